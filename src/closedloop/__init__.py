@@ -1,0 +1,94 @@
+"""closedloop makes the document by which a company handles complaints executable: decide, prove, foresee.
+
+Load a policy, give it a complaint, and read the decision; every answer names its rule and clause.
+"""
+
+from closedloop.calendars import BusinessCalendar, Clock, Due, localise
+from closedloop.casework import Case, Closing, GateResult, Review
+from closedloop.complaint import Actor, Complaint, Event
+from closedloop.decision import Decision, Duty, PolicyRef, Repeat, Requirement, Route
+from closedloop.errors import (
+    ClosedloopError,
+    Finding,
+    InvalidComplaint,
+    InvalidEvent,
+    InvalidPolicy,
+    InvalidValue,
+    MissingExtra,
+    NoOpenTime,
+    Place,
+    PolicyMismatch,
+    Problem,
+    UnknownCalendar,
+    UnknownName,
+    UnknownPolicy,
+)
+from closedloop.evaluation.outcomes import Outcome
+from closedloop.explanation.reasons import FactChange, Question, Reason, WhyNot
+from closedloop.facade import Policy, PolicyInfo, load_policy, packaged_policies
+from closedloop.history import History, PastCase, RepeatQuery
+from closedloop.record import Record
+from closedloop.values.choices import Choice
+from closedloop.values.clauses import Clause
+from closedloop.values.limits import Limit
+from closedloop.values.money import Money
+
+__version__ = "0.1.0"
+
+__all__ = [  # noqa: RUF022 - grouped by what they are for
+    # a policy
+    "load_policy",
+    "packaged_policies",
+    "Policy",
+    "PolicyInfo",
+    # what goes in
+    "Complaint",
+    "Event",
+    "Actor",
+    "Case",
+    "History",
+    "PastCase",
+    "RepeatQuery",
+    "localise",
+    # what comes out
+    "Decision",
+    "Duty",
+    "Outcome",
+    "PolicyRef",
+    "Repeat",
+    "Requirement",
+    "Route",
+    "Record",
+    "Review",
+    "Closing",
+    "GateResult",
+    # why
+    "Clause",
+    "FactChange",
+    "Question",
+    "Reason",
+    "WhyNot",
+    # values
+    "Choice",
+    "Limit",
+    "Money",
+    # time on its own
+    "BusinessCalendar",
+    "Clock",
+    "Due",
+    # what can be wrong
+    "ClosedloopError",
+    "Finding",
+    "InvalidComplaint",
+    "InvalidEvent",
+    "InvalidPolicy",
+    "InvalidValue",
+    "MissingExtra",
+    "NoOpenTime",
+    "Place",
+    "PolicyMismatch",
+    "Problem",
+    "UnknownCalendar",
+    "UnknownName",
+    "UnknownPolicy",
+]

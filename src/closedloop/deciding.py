@@ -1,0 +1,186 @@
+"""Decides a complaint: works out everything that a policy says at its receipt, and dresses it in the policy's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from closedloop.decision import Basis, Decision, Duty, PolicyRef, Repeat, Requirement, Route
+from closedloop.errors import InvalidComplaint, Problem, closest
+from closedloop.evaluation.derived import derive
+from closedloop.evaluation.duties import Duties, limit_of
+from closedloop.evaluation.outcomes import table_outcome
+from closedloop.evaluation.situation import situation
+from closedloop.explanation.reasoning import Reasoning
+from closedloop.explanation.reasons import Later
+from closedloop.explanation.wording import Wording
+from closedloop.policy.model import ACCOUNTABLE, PROMPTLY, RouteTo
+from closedloop.policy.program import RAISED
+from closedloop.rules.states import Unset
+from closedloop.values.mappings import FrozenMap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from closedloop.complaint import Complaint, Event
+    from closedloop.decision import Scope
+    from closedloop.evaluation.duties import DutyFinding
+    from closedloop.evaluation.outcomes import Outcome
+    from closedloop.evaluation.rulebook import Rulebook
+    from closedloop.history import PastCase
+    from closedloop.policy.vocabulary import Vocabulary
+    from closedloop.values.choices import Choice
+
+_SCOPES: Final[dict[str, Scope]] = {"in": "in_scope", "out": "out_of_scope"}
+
+
+def basis(
+    book: Rulebook,
+    complaint: Complaint,
+    cases: Sequence[PastCase] | None,
+    events: Iterable[Event] = (),
+    at: datetime | None = None,
+) -> Basis:
+    """Work out what is known of a complaint at an instant (its receipt, where none is given)."""
+    _check_history(book, cases)
+    now = situation(book, complaint, cases, events, at)
+    duties = Duties(now)
+    derive(now, duties)
+    return Basis(now, duties, Reasoning(now, Wording(book.vocabulary)))
+
+
+def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | None) -> Decision:
+    """Decide a complaint as of its receipt. `cases` is None where nobody looked for earlier ones.
+
+    Raises `InvalidComplaint` with every problem at once.
+    """
+    found = basis(book, complaint, cases)
+    model, words = book.model, book.vocabulary
+    outcomes = {name: table_outcome(found.situation, name) for name in model.order if name in model.tables}
+    routing = outcomes.get("routing")
+    applicable = _scope(outcomes) != "out_of_scope"
+    route = _route(words, routing.value) if routing is not None and routing.value is not None else None
+    return Decision(
+        policy=PolicyRef(id=model.id, edition=model.edition, hash=model.hash),
+        complaint=complaint,
+        scope=_scope(outcomes),
+        kind=_choice(found, outcomes, "kind"),
+        category=_choice(found, outcomes, "category"),
+        level=_choice(found, outcomes, "level"),
+        repeat=_repeat(found),
+        route=route,
+        outcomes=FrozenMap(outcomes),
+        duties=tuple(dress(found, duty, route) for duty in model.duties) if applicable else (),
+        required=tuple(_required(found)) if applicable else (),
+        relied_on=found.situation.repeat.relied_on,
+        timezone=book.timezone,
+        _basis=found,
+    )
+
+
+def _check_history(book: Rulebook, cases: Sequence[PastCase] | None) -> None:
+    """Refuse levels that the policy does not know: a raised level would rest on them."""
+    level = book.model.facts.get("level")
+    if level is None or not level.domain.listed:
+        return
+    problems = [
+        Problem(
+            code="unknown_choice",
+            path=("history", case.id, "level"),
+            found=f"`{str(case.level)[:60]}`",
+            expected=level.domain.expected(),
+            suggestion=closest(str(case.level), level.domain.values),
+        )
+        for case in cases or ()
+        if case.level is not None and case.level not in level.domain.values
+    ]
+    if problems:
+        raise InvalidComplaint(problems)
+
+
+def _scope(outcomes: dict[str, Outcome]) -> Scope:
+    found = outcomes.get("scope")
+    if found is None:
+        return "in_scope"
+    if found.status == "decided":
+        return _SCOPES[str(found.value)]
+    return "unspecified_by_source" if found.status == "unspecified_by_source" else "open"
+
+
+def _choice(found: Basis, outcomes: dict[str, Outcome], name: str) -> Choice | None:
+    """Return a part that is a code: from its table, else as it was given with the complaint."""
+    value = outcomes[name].value if name in outcomes else found.situation.known.get(name)
+    if value is None or name not in found.situation.book.model.facts:
+        return None
+    choices = found.situation.book.vocabulary.values(name)
+    return choices[str(value)] if str(value) in choices else None
+
+
+def _route(words: Vocabulary, value: RouteTo) -> Route | None:
+    if isinstance(value.accountable, Unset):
+        return None
+    lists = {name: tuple(words.party(each) for each in getattr(value, name)) for name in ("responsible", "informed", "through")}
+    return Route(accountable=words.party(value.accountable), **lists)
+
+
+def _repeat(found: Basis) -> Repeat:
+    repeat, book = found.situation.repeat, found.situation.book
+    raised: Any = None
+    if repeat.state == "again" and RAISED in book.program.tables:
+        floor = book.program.outcome(RAISED, found.situation.states).values
+        raised = book.vocabulary.levels[str(floor[0])] if len(floor) == 1 and isinstance(floor[0], str) else None
+    return Repeat(
+        state=repeat.state or "not_examined",
+        of=repeat.of.id if repeat.of is not None and repeat.state is not None else None,
+        count=repeat.count,
+        raised_to=raised,
+        at_cap=repeat.at_cap,
+        possible=tuple(dict.fromkeys(link.split(".", 1)[0] for link in repeat.possible)),
+        _reason=Later(found.reasoning.repeat),
+    )
+
+
+def dress(found: Basis, name: str, route: Route | None) -> Duty:
+    """Turn what was found of a duty into a value with the policy's words."""
+    duty: DutyFinding = found.duties[name]
+    rule = duty.rule
+    return Duty(
+        id=rule.id,
+        rule=duty.limit_rules[0] if duty.limit_rules else rule.id,
+        event=rule.do[0] if rule.do else "unset",
+        party=_party(found, rule.by, route),
+        state=duty.state,
+        start=duty.start.astimezone(found.situation.book.zone) if duty.start is not None else None,
+        limit=limit_of(duty),
+        promptly=duty.amount is PROMPTLY,
+        due=duty.due,
+        provisional=duty.provisional,
+        met_at=duty.met_at,
+        late_by=duty.late_by,
+        awaiting=duty.awaited,
+        records=duty.records,
+        _steps=Later(lambda: duty.steps),
+        _reason=Later(lambda: found.reasoning.duty(duty)),
+    )
+
+
+def _party(found: Basis, by: tuple[str, ...], route: Route | None) -> Choice:
+    """Return who must act: the accountable party where routing is decided, else the word for it."""
+    name = by[0] if by else "anyone"
+    if name == ACCOUNTABLE and route is not None:
+        return route.accountable
+    return found.situation.book.vocabulary.party(name)
+
+
+def _required(found: Basis) -> Iterator[Requirement]:
+    """List the records that duties will leave; a duty whose condition is still open may come to need its records."""
+    words, model = found.situation.book.vocabulary, found.situation.book.model
+    for name, rule in model.duties.items():
+        duty = found.duties[name]
+        if duty.state == "not_owed":
+            continue
+        certain = not duty.missing and not (duty.state == "waiting" and bool(rule.when.fields))
+        for record in rule.leaving:
+            form = model.records[record]
+            fields = () if isinstance(form.fields, Unset) else tuple(words.facts[each] for each in form.fields if each in words.facts)
+            yield Requirement(record=words.records[record], fields=fields, duty=name, certain=certain, clauses=form.provenance.clauses)

@@ -1,0 +1,141 @@
+"""Facts that the library works out: in time or not, time taken, inside hours or not, and comparisons."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from dateutil.relativedelta import relativedelta
+
+from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
+from closedloop.policy.model import Compare, InHours, InTime, Took
+from closedloop.rules.states import MISSING, PENDING, UNSET, Unknown, Unset
+from closedloop.values.money import Money
+
+if TYPE_CHECKING:
+    from closedloop.calendars import Clock
+    from closedloop.evaluation.duties import Duties
+    from closedloop.evaluation.situation import Situation
+    from closedloop.rules.states import State
+
+FIRST_DUE = ".first_due"
+_SECONDS = {"minutes": 60, "hours": 3600, "weeks": 7 * 24 * 3600}
+
+
+def derive(situation: Situation, duties: Duties) -> None:
+    """Work out the derived facts in the order in which they read one another, and add them to what is known."""
+    for name in situation.book.model.order:
+        fact = situation.book.model.facts.get(name)
+        if fact is None or fact.derived is None:
+            continue
+        state = _state(situation, duties, fact.derived)
+        if state is not None:
+            situation.states[name] = state
+
+
+def _state(situation: Situation, duties: Duties, derived: object) -> State | None:
+    """Return the state of a derived fact; None leaves it as the host stated it."""
+    if isinstance(derived, InTime):
+        return _in_time(situation, derived)
+    if isinstance(derived, InHours):
+        return _in_hours(situation, derived)
+    if isinstance(derived, Took):
+        return _took(situation, derived)
+    if isinstance(derived, Compare):
+        return _compare(situation, duties, derived)
+    return None
+
+
+def _in_time(situation: Situation, derived: InTime) -> State:
+    """Follow the event and the limit: `pending` until the event happens or the limit runs out."""
+    start = situation.received_at if derived.from_ == "received" else situation.log.first(derived.from_)
+    if start is None:
+        return PENDING
+    limit = amounts(situation, derived.within).values
+    if limit == (UNSET,):
+        return UNSET
+    clock = situation.book.clock(derived.clock)
+    ends = [run_out(clock, start, value) for value in limit]
+    if ends[0] is None or len({None if end is None else instant_of(end) for end in ends}) > 1:
+        return PENDING
+    done = next((event.at for event in situation.log.all(derived.do) if event.at >= start), None)
+    if done is not None:
+        return met_by(ends[0], done)
+    return PENDING if met_by(ends[0], situation.at) else False
+
+
+def _in_hours(situation: Situation, derived: InHours) -> State:
+    happened = situation.log.first(derived.event)
+    if happened is None:
+        return Unknown("awaited", derived.event)
+    calendar = situation.book.clock(derived.clock).calendar
+    return True if calendar is None else calendar.is_open(happened)
+
+
+def _took(situation: Situation, derived: Took) -> State:
+    start, end = situation.log.first(derived.start), situation.log.first(derived.end)
+    if start is None or end is None:
+        return Unknown("awaited", derived.start if start is None else derived.end)
+    clock = situation.book.clock(derived.clock)
+    return _elapsed(clock, start, end, derived.unit)
+
+
+def _elapsed(clock: Clock, start: datetime, end: datetime, unit: str) -> Decimal:
+    """Measure the time between two instants, in its own unit: elapsed, working, or counted in days of the clock's zone."""
+    seconds = Decimal((end - start) // timedelta(seconds=1))
+    if unit in _SECONDS:
+        return seconds / _SECONDS[unit]
+    if clock.calendar is not None and unit == "working hours":
+        return Decimal(clock.calendar.between(start, end) // timedelta(seconds=1)) / 3600
+    zone = clock.zone
+    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    if clock.calendar is not None and unit == "working days":
+        return Decimal(clock.calendar.count_working_days(first, last))
+    months = relativedelta(last, first)
+    in_months = months.years * 12 + months.months
+    return {"days": Decimal((last - first).days), "months": Decimal(in_months), "years": Decimal(in_months // 12)}.get(unit, seconds)
+
+
+def _compare(situation: Situation, duties: Duties, derived: Compare) -> State:
+    left, right = (_operand(situation, duties, name) for name in (derived.left, derived.right))
+    for side in (left, right):
+        if isinstance(side, (Unknown, Unset)):
+            return side
+    if left == right:
+        return "equal"
+    if left < right:
+        return "below"
+    return "within" if _tolerated(situation, left, right, derived) else "above"
+
+
+def _operand(situation: Situation, duties: Duties, name: str) -> Any:
+    if not name.endswith(FIRST_DUE):
+        return situation.states.get(name, MISSING)
+    duty = duties[name.removesuffix(FIRST_DUE)]
+    if duty.first_due is not None:
+        return duty.first_due
+    return UNSET if duty.state == "unspecified_by_source" else PENDING
+
+
+def _tolerated(situation: Situation, left: Any, right: Any, derived: Compare) -> bool:
+    """Whether the left side is above the right by no more than the tolerance, a share of the right side."""
+    share = _tolerance(situation, derived)
+    if share is None or isinstance(right, datetime):
+        return False
+    if isinstance(right, Money):
+        return bool(left.amount <= right.amount * (1 + share))
+    return bool(left <= right * (1 + share))
+
+
+def _tolerance(situation: Situation, derived: Compare) -> Decimal | None:
+    """Return the first tolerance that is known; a fact holds a number of percent."""
+    if isinstance(derived.tolerance, Unset):
+        return None
+    for each in derived.tolerance:
+        if isinstance(each, Decimal):
+            return each
+        state = situation.states.get(each.fact, MISSING)
+        if isinstance(state, Decimal):
+            return state / 100
+    return None

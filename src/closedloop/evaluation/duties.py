@@ -1,0 +1,260 @@
+"""Duties at an instant: whether each is owed, from when, until when, and whether it was met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from closedloop.calendars import Due, Pause
+from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
+from closedloop.evaluation.log import RECEIVED
+from closedloop.policy.model import ACCOUNTABLE, Promptly, RouteTo
+from closedloop.rules.diagrams import Leaf
+from closedloop.rules.states import UNSET, Truth, Unknown, Unset, both, negate
+from closedloop.values.limits import Limit
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    from closedloop.calendars import Step
+    from closedloop.complaint import Event
+    from closedloop.evaluation.situation import Situation
+    from closedloop.policy.model import DutyRule, Start
+    from closedloop.rules.diagrams import Diagram
+    from closedloop.rules.program import World
+
+DutyState = Literal["running", "late", "met", "met_late", "paused", "waiting", "needs_fact", "unspecified_by_source", "not_owed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyFinding:
+    """The state of a duty at an instant, before it is dressed in words.
+
+    `limit_rule` names the table row that set the limit; `missing` are facts to ask for and `awaited` events to wait for;
+    `records` those still incomplete; `first_due` the due instant before any extension.
+    """
+
+    rule: DutyRule
+    state: DutyState
+    start: datetime | None = None
+    amount: object = None
+    limit_rules: tuple[str, ...] = ()
+    end: Due | datetime | None = None
+    due: datetime | None = None
+    first_due: datetime | None = None
+    met_at: datetime | None = None
+    late_by: timedelta | None = None
+    missing: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The five steps of time behind the due instant; none where it was given as an instant."""
+        return self.end.steps if isinstance(self.end, Due) else ()
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the due instant rests on days whose holidays are not yet published."""
+        return isinstance(self.end, Due) and self.end.provisional
+
+
+@dataclass
+class Duties:
+    """All duties of a policy in one situation; each is worked out once, when first asked for."""
+
+    situation: Situation
+    _found: dict[str, DutyFinding] = field(default_factory=dict)
+
+    def __getitem__(self, duty: str) -> DutyFinding:
+        """Return the state of a duty."""
+        if duty not in self._found:
+            self._found[duty] = self._find(self.situation.book.model.duties[duty])
+        return self._found[duty]
+
+    def _find(self, rule: DutyRule) -> DutyFinding:
+        applies = self._applies(rule)
+        if applies.values == (Truth.NO,):
+            return DutyFinding(rule=rule, state="not_owed")
+        if applies.values == (Truth.SILENT,):
+            return DutyFinding(rule=rule, state="unspecified_by_source")
+        if len(applies.values) > 1:
+            return self._undecided(rule, applies)
+        limit = Leaf(None) if rule.within is None else amounts(self.situation, rule.within)
+        if limit.values == (UNSET,):
+            unspecified = DutyFinding(rule=rule, state="unspecified_by_source", start=self._start(rule), amount=UNSET, limit_rules=self._rows(rule))
+            return self._followed(unspecified)
+        return self._timed(rule, limit)
+
+    def _applies(self, rule: DutyRule) -> Diagram:
+        """Whether the duty is owed, for every way of filling in what is missing; duties that override it count."""
+        program, states = self.situation.book.program, self.situation.states
+        overriding = [other for other in self.situation.book.model.duties.values() if rule.id in other.overrides]
+        if not overriding:
+            return program.holds(rule.when, states)
+
+        def question(world: World) -> tuple[Hashable, frozenset[str]]:
+            truth = rule.when.on(world)
+            for other in overriding:
+                truth = both(truth, negate(other.when.on(world)))
+            conditions = [rule.when, *(other.when for other in overriding)]
+            blockers = frozenset[str]().union(*(world.blocking(condition) for condition in conditions))
+            return truth, blockers if truth is Truth.UNKNOWN else frozenset()
+
+        return program.ask(states, question)
+
+    def _undecided(self, rule: DutyRule, depends: Diagram, start: datetime | None = None) -> DutyFinding:
+        missing = self.situation.missing(depends.facts)
+        state: DutyState = "needs_fact" if missing else "waiting"
+        return DutyFinding(rule=rule, state=state, start=start, missing=missing, awaited=self.situation.awaited(depends.facts))
+
+    def _rows(self, rule: DutyRule) -> tuple[str, ...]:
+        """Name the rows of the limit table that apply."""
+        table = getattr(rule.within, "fact", "")
+        if table not in self.situation.book.program.tables:
+            return ()
+        return self.situation.book.program.world(self.situation.states).hit(table).rules
+
+    def _start(self, rule: DutyRule) -> datetime | None:
+        starts = [begun for each in rule.from_ if (begun := self._begun(each)) is not None]
+        return min(starts, default=None)
+
+    def _begun(self, start: Start) -> datetime | None:
+        if start.what == "event":
+            return self.situation.received_at if start.of == RECEIVED else self.situation.log.first(start.of)
+        before = self[start.of]
+        if before.due is None or (start.what == "late" and before.late_by is None):
+            return None
+        return before.due if before.due <= self.situation.at else None
+
+    def _timed(self, rule: DutyRule, limit: Diagram) -> DutyFinding:
+        start = self._start(rule)
+        if start is None:
+            awaited = tuple(each.of for each in rule.from_)
+            return DutyFinding(rule=rule, state="waiting", awaited=awaited, limit_rules=self._rows(rule), amount=_single(limit))
+        unknown = [value for value in limit.values if isinstance(value, Unknown)]
+        if unknown:
+            return self._waiting_for_amount(rule, start, limit, unknown)
+        clock = self.situation.book.clock(rule.clock)
+        ends = [run_out(clock, start, value, self._pauses(rule)) for value in limit.values]
+        if len({None if end is None else instant_of(end) for end in ends}) > 1:
+            return self._undecided(rule, limit, start)
+        running = DutyFinding(rule=rule, state="running", start=start, amount=_single(limit), limit_rules=self._rows(rule))
+        return self._followed(self._dated(running, ends[0]) if ends[0] is not None else running)
+
+    def _waiting_for_amount(self, rule: DutyRule, start: datetime, limit: Diagram, unknown: list[Unknown]) -> DutyFinding:
+        missing = (*self.situation.missing(limit.facts), *(each.event for each in unknown if each.cause == "missing" and each.event))
+        awaited = tuple(each.event for each in unknown if each.cause != "missing" and each.event)
+        return DutyFinding(rule=rule, state="needs_fact" if missing else "waiting", start=start, missing=missing, awaited=awaited)
+
+    def _dated(self, finding: DutyFinding, end: Due | datetime) -> DutyFinding:
+        zone = self.situation.book.zone
+        due = instant_of(end).astimezone(zone)
+        return self._extended(replace(finding, end=end, due=due, first_due=due))
+
+    def _extended(self, finding: DutyFinding) -> DutyFinding:
+        """Move the due instant by every extension that was granted in time."""
+        assert finding.start is not None
+        for event, within in finding.rule.extend.items():
+            granted = self.situation.log.first(event)
+            value = _single(amounts(self.situation, within))
+            end = run_out(self.situation.book.clock(finding.rule.clock), finding.start, value)
+            if granted is not None and finding.end is not None and met_by(finding.end, granted) and end is not None:
+                finding = replace(finding, end=end, due=instant_of(end).astimezone(self.situation.book.zone), amount=value)
+        return finding
+
+    def _pauses(self, rule: DutyRule) -> tuple[Pause, ...]:
+        """Return the intervals, with both ends known, in which the duty's clock stood still."""
+        clock = self.situation.book.model.clocks.get(rule.clock or "")
+        intervals: list[Pause] = []
+        for pause in clock.pauses if clock is not None else ():
+            begun = None if isinstance(pause.from_, Unset) else self.situation.log.first(pause.from_)
+            if begun is None or isinstance(pause.until, Unset):
+                continue
+            ended = self.situation.states.get(pause.until) or self.situation.log.first(pause.until)
+            if isinstance(ended, datetime) and ended > begun:
+                intervals.append(Pause(begun, ended, pause.reason))
+        return tuple(intervals)
+
+    def _followed(self, finding: DutyFinding) -> DutyFinding:
+        """Say whether the duty was met, and whether in time."""
+        done, incomplete = self._done(finding)
+        if done is not None:
+            in_time = finding.end is None or met_by(finding.end, done)
+            late = None if in_time or finding.due is None else done - finding.due
+            return replace(finding, state="met" if in_time else "met_late", met_at=done, late_by=late)
+        finding = replace(finding, records=incomplete)
+        if finding.end is not None and finding.due is not None and not met_by(finding.end, self.situation.at):
+            return replace(finding, state="late", late_by=self.situation.at - finding.due)
+        if isinstance(finding.amount, Promptly) and self._found_late(finding.rule.id):
+            return replace(finding, state="late")
+        return finding
+
+    def _found_late(self, duty: str) -> bool:
+        return any(event.data.get("duty") == duty for event in self.situation.log.all("delay_found"))
+
+    def _done(self, finding: DutyFinding) -> tuple[datetime | None, tuple[str, ...]]:
+        """Return when the duty was fulfilled, and the records that were still incomplete at the last attempt."""
+        serving = [event for kind in finding.rule.do for event in self.situation.log.all(kind) if self._serves(finding, event)]
+        done: list[Event] = []
+        reached: set[str] = set()
+        incomplete = finding.rule.leaving
+        for event in sorted(serving, key=lambda each: each.at):
+            incomplete = tuple(record for record in finding.rule.leaving if not self.complete(record, event.at))
+            reached |= {event.to} if event.to is not None else self._parties(finding.rule.to)
+            if not incomplete:
+                done.append(event)
+            if len(done) >= finding.rule.times.least and self._parties(finding.rule.to) <= reached:
+                return done[-1].at, ()
+        return None, incomplete
+
+    def _serves(self, finding: DutyFinding, event: Event) -> bool:
+        """Whether the event is not before the start, and by and to whom the duty names, where both name one."""
+        by = self._parties(finding.rule.by)
+        to = self._parties(finding.rule.to)
+        after = finding.start is not None and event.at >= finding.start
+        return after and (event.by is None or not by or event.by.party in by) and (event.to is None or not to or event.to in to)
+
+    def _parties(self, names: Iterable[str]) -> set[str]:
+        """Return who may act: `accountable` is whoever the routing table names; a group is its members too."""
+        found: set[str] = set()
+        for name in names:
+            if name != ACCOUNTABLE:
+                found.add(name)
+                found.update(self.situation.book.model.parties[name].any_of)
+            elif (accountable := self.accountable) is not None:
+                found.add(accountable)
+        return found
+
+    @property
+    def accountable(self) -> str | None:
+        """The accountable party, where routing is decided."""
+        if "routing" not in self.situation.book.program.tables:
+            return None
+        values = self.situation.outcome("routing").values
+        parties = {value.accountable for value in values if isinstance(value, RouteTo)}
+        party = parties.pop() if len(parties) == 1 and all(isinstance(value, RouteTo) for value in values) else None
+        return None if isinstance(party, Unset) else party
+
+    def complete(self, record: str, at: datetime | None = None) -> bool:
+        """Whether all fields of a record are known, by an instant where one is given; signatures are not events and are not seen."""
+        fields = self.situation.book.model.records[record].fields
+        if isinstance(fields, Unset):
+            return True
+        return all(self._known(name, at) for name in fields)
+
+    def _known(self, name: str, at: datetime | None) -> bool:
+        since = self.situation.log.known_since.get(name)
+        if since is not None:
+            return at is None or since <= at
+        return name in self.situation.known
+
+
+def _single(limit: Diagram) -> object:
+    return limit.values[0] if len(limit.values) == 1 else None
+
+
+def limit_of(finding: DutyFinding) -> Limit | None:
+    """Return the amount of time as a limit, where it is one."""
+    return finding.amount if isinstance(finding.amount, Limit) else None

@@ -1,0 +1,204 @@
+"""Checks the facts of a complaint, or of an event, against what the policy declares, and brings them into one form."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from closedloop.errors import InvalidComplaint, InvalidEvent, Problem, closest
+from closedloop.policy.model import Count
+from closedloop.rules.domains import OTHER, RESERVED
+from closedloop.values.limits import Limit
+from closedloop.values.money import Money
+from closedloop.values.numbers import sensible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from closedloop.complaint import Complaint, Event
+    from closedloop.policy.model import Fact, PolicyModel
+    from closedloop.rules.domains import Domain
+    from closedloop.rules.states import Value
+
+#: Facts that a complaint carries as attributes of its own.
+ATTRIBUTES: Final = ("customer", "subject", "category", "channel", "text", "claim")
+#: The code that says that the actual customer complains, where a policy has it.
+ACTUAL: Final = "actual"
+
+
+def intake_facts(model: PolicyModel, complaint: Complaint) -> dict[str, Value]:
+    """Return the facts known at intake, typed and checked, or raise `InvalidComplaint` with every problem."""
+    problems: list[Problem] = []
+    known: dict[str, Value] = {}
+    for name, given in complaint.facts.items():
+        fact, problem = _acceptable(model, name)
+        if fact is not None:
+            known[name], problem = _checked(fact.domain, given, ("facts", name), model.currency)
+        if problem is not None:
+            problems.append(problem)
+    for name in ATTRIBUTES:
+        value = getattr(complaint, name)
+        if value is not None:
+            _take(model, name, value, (name,), known, problems)
+    _complainant(model, complaint, known, problems)
+    if problems:
+        raise InvalidComplaint(problems)
+    return known
+
+
+def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
+    """Return the facts that came with an event, typed and checked, or raise `InvalidEvent` with every problem."""
+    problems: list[Problem] = []
+    known: dict[str, Value] = {}
+    if event.kind not in model.events:
+        hint = closest(event.kind, model.events)
+        problems.append(
+            Problem(code="unknown_event", path=("kind",), found=f"`{event.kind[:60]}`", expected="a kind of event that the policy knows", suggestion=hint)
+        )
+    for name, value in event.data.items():
+        fact = model.facts.get(name)
+        if fact is None or fact.table is not None or fact.derived is not None:
+            if (event.kind, name) not in _CARRIED:
+                problems.append(_unknown_fact(model, name, ("data", name)) if fact is None else _computed(name, ("data", name)))
+            continue
+        typed, problem = _checked(fact.domain, value, ("data", name), model.currency)
+        if problem is not None:
+            problems.append(problem)
+        else:
+            known[name] = typed
+    if problems:
+        raise InvalidEvent(problems)
+    return known
+
+
+#: What events of the library's own carry beside declared facts: the duty that is late, what is approved, what is taken back.
+_CARRIED: Final = frozenset({("delay_found", "duty"), ("approved", "of"), ("voided", "event")})
+
+
+def _take(model: PolicyModel, name: str, value: Any, path: tuple[str | int, ...], known: dict[str, Value], problems: list[Problem]) -> None:
+    fact = model.facts.get(name)
+    if fact is None:
+        known[name] = str(value) if isinstance(value, str) else value
+        return
+    if fact.table is not None:
+        problems.append(_computed(name, path))
+        return
+    typed, problem = _checked(fact.domain, value, path, model.currency)
+    if problem is not None:
+        problems.append(problem)
+    else:
+        known[name] = typed
+
+
+def _complainant(model: PolicyModel, complaint: Complaint, known: dict[str, Value], problems: list[Problem]) -> None:
+    """Take the proxy as the kind of complainant; without one the actual customer complains, where the policy has a word for that."""
+    fact = model.facts.get("complainant")
+    if "complainant" in known or fact is None or fact.table is not None:
+        return
+    if complaint.proxy is not None:
+        _take(model, "complainant", complaint.proxy, ("proxy",), known, problems)
+    elif ACTUAL in fact.domain.values:
+        known["complainant"] = ACTUAL
+
+
+def _acceptable(model: PolicyModel, name: str) -> tuple[Fact | None, Problem | None]:
+    path = ("facts", name)
+    fact = model.facts.get(name)
+    if name in ATTRIBUTES:
+        expected = f"`{name}` beside `facts`, not in it"
+        return None, Problem(code="misplaced_fact", path=path, found=f"the fact `{name}`", expected=expected, suggestion=name)
+    if fact is None:
+        return None, _unknown_fact(model, name, path)
+    if fact.table is not None or (fact.derived is not None and not isinstance(fact.derived, Count)):
+        return None, _computed(name, path)
+    if fact.at is not None:
+        expected = f"`{name}` in the data of the event `{fact.at}`, with which it becomes known"
+        return None, Problem(code="too_early", path=path, found=f"the fact `{name}` at intake", expected=expected)
+    return fact, None
+
+
+def _unknown_fact(model: PolicyModel, name: str, path: tuple[str | int, ...]) -> Problem:
+    known = [each for each, fact in model.facts.items() if fact.table is None and fact.derived is None and each not in ATTRIBUTES]
+    return Problem(
+        code="unknown_key",
+        path=path,
+        found=f"the fact `{name[:60]}`",
+        expected=f"a fact that the policy `{model.id}` declares",
+        suggestion=closest(name, known),
+    )
+
+
+def _computed(name: str, path: tuple[str | int, ...]) -> Problem:
+    return Problem(code="computed_fact", path=path, found=f"a value for `{name}`", expected="nothing: the policy works it out itself")
+
+
+def _checked(domain: Domain, value: Any, path: tuple[str | int, ...], currency: str | None) -> tuple[Any, Problem | None]:
+    """Return the value in the one form in which rules compare it, or the problem with it."""
+    if domain.many:
+        return _checked_set(domain, value, path)
+    if domain.type in {"choice", "ordered", "party", "text"}:
+        return _checked_text(domain, value, path)
+    accepted, form = _TYPES[domain.type]
+    if not accepted(value):
+        return None, Problem(code="wrong_type", path=path, found=_kind(value), expected=form)
+    if isinstance(value, Money) and currency is not None and value.currency != currency:
+        return None, Problem(code="wrong_currency", path=path, found=value.currency, expected=f"an amount in {currency}")
+    if domain.type == "number":
+        value = Decimal(value)
+        if not sensible(value) or (domain.counts is not None and (value % 1 != 0 or value < domain.counts)):
+            return None, Problem(code="out_of_range", path=path, found=str(value)[:40], expected=_number_form(domain))
+    return value, None
+
+
+def _number_form(domain: Domain) -> str:
+    return "a number of at most 30 digits" if domain.counts is None else f"a whole number from {domain.counts} on"
+
+
+def _checked_set(domain: Domain, value: Any, path: tuple[str | int, ...]) -> tuple[Any, Problem | None]:
+    if not isinstance(value, frozenset) or not all(isinstance(each, str) for each in value):
+        return None, Problem(code="wrong_type", path=path, found=_kind(value), expected="a frozenset of codes")
+    members: set[str] = set()
+    for each in sorted(value):
+        code, problem = _checked_text(domain, each, path)
+        if problem is not None:
+            return None, problem
+        members.add(code)
+    return frozenset(members), None
+
+
+def _checked_text(domain: Domain, value: Any, path: tuple[str | int, ...]) -> tuple[Any, Problem | None]:
+    if not isinstance(value, str):
+        return None, Problem(code="wrong_type", path=path, found=_kind(value), expected=domain.expected())
+    text = str.__str__(value)
+    if domain.type == "text" or not domain.listed or text in domain.values:
+        return text, None
+    if text.casefold() in RESERVED:
+        expected = f"{domain.expected()}; leave the fact out when it is not known"
+        return None, Problem(code="reserved_word", path=path, found=text, expected=expected)
+    if domain.open_list:
+        return OTHER, None
+    return None, Problem(code="unknown_choice", path=path, found=text[:60], expected=domain.expected(), suggestion=closest(text, domain.values))
+
+
+def _kind(value: Any) -> str:
+    return {"str": "text", "bool": "true or false", "int": "a whole number"}.get(type(value).__name__, type(value).__name__)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+
+
+_TYPES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
+    "yes_no": (lambda value: isinstance(value, bool), "true or false (bool)"),
+    "number": (_is_number, "a whole number or a Decimal"),
+    "money": (lambda value: isinstance(value, Money), "an amount of money, such as Money.parse('5000 CNY')"),
+    "limit": (lambda value: isinstance(value, Limit), "an amount of time, such as Limit.parse('2 days')"),
+    "instant": (lambda value: isinstance(value, datetime), "an aware datetime"),
+}
+
+
+def key_text(value: Value | None) -> str | None:
+    """Return a fact as part of a repeat key."""
+    return None if value is None else "yes" if value is True else "no" if value is False else str(value)
+

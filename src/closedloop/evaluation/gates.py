@@ -1,0 +1,173 @@
+"""Gates at an instant: what must be so before an event may happen, and what of it is not so yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from closedloop.evaluation.limits import met_by, run_out
+from closedloop.policy.model import AnyAmount
+from closedloop.rules.states import MISSING, Truth, Unset, both, negate
+from closedloop.values.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from closedloop.evaluation.duties import Duties
+    from closedloop.evaluation.situation import Situation
+    from closedloop.policy.model import Bound, GateRule
+    from closedloop.rules.conditions import Condition
+
+GateState = Literal["open", "shut", "unknown"]
+UnmetKind = Literal["event", "condition", "duty", "record", "one_of", "approval", "too_early", "too_late", "applicability"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmet:
+    """A requirement that is not met: of which gate, what kind, and what exactly.
+
+    `state` is `shut` where it is known not to be met, `unknown` where facts are missing, and `unspecified_by_source` where the
+    text does not say what is required.
+    """
+
+    gate: GateRule
+    kind: UnmetKind
+    what: str
+    state: Literal["shut", "unknown", "unspecified_by_source"]
+    missing: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateFinding:
+    """Whether an event may happen: `open`, `shut`, or `unknown`; the gates that apply; every requirement that is not met."""
+
+    event: str
+    state: GateState
+    applying: tuple[str, ...]
+    unmet: tuple[Unmet, ...]
+
+
+def gate(situation: Situation, duties: Duties, event: str) -> GateFinding:
+    """Look at all gates of an event; all that match apply."""
+    rules = [rule for rule in situation.book.model.gates.values() if rule.event == event]
+    unmet: list[Unmet] = []
+    applying: list[str] = []
+    for rule in rules:
+        truth, fields = _applies(situation, rule, rules)
+        if truth is Truth.NO:
+            continue
+        if truth is Truth.YES:
+            applying.append(rule.id)
+            unmet.extend(_requirements(situation, duties, rule))
+        else:
+            unmet.append(_open(situation, rule, "applicability", str(rule.when), truth, fields))
+    state: GateState = "shut" if any(each.state == "shut" for each in unmet) else "unknown" if unmet else "open"
+    return GateFinding(event=event, state=state, applying=tuple(applying), unmet=tuple(unmet))
+
+
+def _applies(situation: Situation, rule: GateRule, rules: list[GateRule]) -> tuple[Truth, tuple[str, ...]]:
+    truth, fields = _truth(situation, rule.when)
+    for other in rules:
+        if rule.id in other.overrides:
+            theirs, read = _truth(situation, other.when)
+            truth, fields = both(truth, negate(theirs)), (*fields, *read)
+    return truth, fields
+
+
+def _truth(situation: Situation, condition: Condition) -> tuple[Truth, tuple[str, ...]]:
+    """Return whether a condition holds under every way of filling in what is missing, else what it depends on."""
+    found = situation.book.program.holds(condition, situation.states)
+    values = found.values
+    return (Truth(values[0]) if len(values) == 1 else Truth.UNKNOWN), found.facts  # type: ignore[arg-type]
+
+
+def _open(situation: Situation, rule: GateRule, kind: UnmetKind, what: str, truth: Truth, fields: tuple[str, ...]) -> Unmet:
+    state: Literal["unknown", "unspecified_by_source"] = "unspecified_by_source" if truth is Truth.SILENT else "unknown"
+    return Unmet(gate=rule, kind=kind, what=what, state=state, missing=situation.missing(fields), awaited=situation.awaited(fields))
+
+
+def _requirements(situation: Situation, duties: Duties, rule: GateRule) -> Iterator[Unmet]:
+    yield from _after(situation, rule)
+    if rule.needs is not None:
+        truth, fields = _truth(situation, rule.needs)
+        if truth is Truth.NO:
+            yield Unmet(gate=rule, kind="condition", what=str(rule.needs), state="shut")
+        elif truth is not Truth.YES:
+            yield _open(situation, rule, "condition", str(rule.needs), truth, fields)
+    for duty in rule.met:
+        if duties[duty].state not in {"met", "met_late", "not_owed"}:
+            yield Unmet(gate=rule, kind="duty", what=duty, state="shut")
+    for record in rule.records:
+        if not duties.complete(record):
+            yield Unmet(gate=rule, kind="record", what=record, state="shut")
+    if rule.one_of and not any(duties.complete(record) for record in rule.one_of):
+        yield Unmet(gate=rule, kind="one_of", what=", ".join(rule.one_of), state="shut")
+    yield from _approvals(situation, rule)
+    yield from _bounds(situation, rule)
+
+
+def _after(situation: Situation, rule: GateRule) -> Iterator[Unmet]:
+    """Ask for the events in their order; one that happened before its predecessor does not count."""
+    earliest: datetime | None = None
+    for kind in rule.after:
+        happened = [situation.received_at] if kind == "received" else [event.at for event in situation.log.all(kind)]
+        counting = [at for at in happened if earliest is None or at >= earliest]
+        if not counting:
+            yield Unmet(gate=rule, kind="event", what=kind, state="shut", awaited=(kind,))
+            return
+        earliest = counting[0]
+
+
+def _approvals(situation: Situation, rule: GateRule) -> Iterator[Unmet]:
+    if isinstance(rule.approval, Unset):
+        yield Unmet(gate=rule, kind="approval", what="unset", state="unspecified_by_source")
+        return
+    parties = list(rule.approval)
+    if rule.ladder:
+        rung = _rung(situation, rule)
+        if rung is None:
+            yield Unmet(gate=rule, kind="approval", what="ladder", state="unknown", missing=("value",))
+        else:
+            parties.append(rung)
+    given = [event.by.party for event in situation.log.all("approved") if event.by is not None and event.data.get("of") == rule.event]
+    for party in parties:
+        if party not in given:
+            yield Unmet(gate=rule, kind="approval", what=party, state="shut")
+            return
+        given = given[given.index(party) + 1 :]
+
+
+def _rung(situation: Situation, rule: GateRule) -> str | None:
+    """Return the first party whose ceiling covers the value; an unset ceiling covers nothing, the last rung takes the rest."""
+    value = situation.states.get("value", MISSING)
+    for rung in rule.ladder[:-1]:
+        if isinstance(rung.up_to, Unset):
+            continue
+        if isinstance(rung.up_to, AnyAmount) or (isinstance(value, Money) and value <= rung.up_to):
+            return rung.party
+        if not isinstance(value, Money):
+            return None
+    return rule.ladder[-1].party
+
+
+def _bounds(situation: Situation, rule: GateRule) -> Iterator[Unmet]:
+    if rule.not_before is not None:
+        yield from _bound(situation, rule, "too_early", rule.not_before)
+    if rule.not_after is not None:
+        yield from _bound(situation, rule, "too_late", rule.not_after)
+
+
+def _bound(situation: Situation, rule: GateRule, kind: Literal["too_early", "too_late"], bound: Bound) -> Iterator[Unmet]:
+    start = situation.received_at if bound.from_ == "received" else situation.log.first(bound.from_)
+    if isinstance(bound.amount, Unset):
+        yield Unmet(gate=rule, kind=kind, what="unset", state="unspecified_by_source")
+    elif start is None:
+        yield Unmet(gate=rule, kind=kind, what=bound.from_, state="unknown", awaited=(bound.from_,))
+    else:
+        end = run_out(situation.book.clock(bound.clock), start, bound.amount)
+        assert end is not None
+        running = met_by(end, situation.at)
+        if running is (kind == "too_early"):
+            yield Unmet(gate=rule, kind=kind, what=str(bound.amount), state="shut")

@@ -1,0 +1,86 @@
+"""The events of a case as far as an instant: which count in the current round, and which facts they brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from closedloop.evaluation.facts import event_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from closedloop.complaint import Event
+    from closedloop.policy.model import PolicyModel
+    from closedloop.rules.states import Value
+
+RECEIVED = "received"
+VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class EventLog:
+    """The events that count at an instant, first to last, by kind; and since when each fact that they brought is known."""
+
+    by_kind: Mapping[str, tuple[Event, ...]]
+    facts: Mapping[str, Value]
+    known_since: Mapping[str, datetime]
+    received_at: datetime
+    round: int
+
+    def all(self, kind: str) -> tuple[Event, ...]:
+        """Return the occurrences of a kind in the current round."""
+        return self.by_kind.get(kind, ())
+
+    def first(self, kind: str) -> datetime | None:
+        """Return when an event of the kind first happened in the current round."""
+        if kind == RECEIVED:
+            return self.received_at
+        found = self.by_kind.get(kind)
+        return found[0].at if found else None
+
+
+def read_log(model: PolicyModel, events: Iterable[Event], at: datetime, received_at: datetime) -> EventLog:
+    """Read the events that happened by the instant. Events with the same id are one; voided ones do not count.
+
+    Raises `InvalidEvent` where an event is of no known kind, or brings facts that do not fit.
+    """
+    happened = sorted(_in_force(events, at), key=lambda event: event.at)
+    checked = [(event, event_facts(model, event)) for event in happened]
+    fresh = _round_starts(model, [event for event, _ in checked])
+    by_kind: dict[str, list[Event]] = {}
+    facts: dict[str, Value] = {}
+    since: dict[str, datetime] = {}
+    for event, brought in checked:
+        if event.at < fresh.get(event.kind, event.at) or (event.kind in fresh and event.at == fresh[event.kind]):
+            continue
+        by_kind.setdefault(event.kind, []).append(event)
+        for name, value in brought.items():
+            facts[name] = value
+            since.setdefault(name, event.at)
+    starts = {each.on for each in model.rounds.values()}
+    rounds = 1 + sum(event.kind in starts for event, _ in checked)
+    return EventLog({kind: tuple(found) for kind, found in by_kind.items()}, facts, since, received_at, rounds)
+
+
+def _in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:
+    events = tuple(events)
+    taken_back = {event.data.get("event") for event in events if event.kind == VOIDED and event.at <= at}
+    seen: set[str] = set()
+    for event in events:
+        if event.at > at or event.kind == VOIDED or (event.id is not None and (event.id in taken_back or event.id in seen)):
+            continue
+        if event.id is not None:
+            seen.add(event.id)
+        yield event
+
+
+def _round_starts(model: PolicyModel, events: Iterable[Event]) -> dict[str, datetime]:
+    """Return for each kind that must be done anew the instant after which it counts."""
+    fresh: dict[str, datetime] = {}
+    for event in events:
+        for each in model.rounds.values():
+            if each.on == event.kind:
+                fresh |= dict.fromkeys(each.again, event.at)
+    return fresh

@@ -1,0 +1,136 @@
+"""What each table gives: the value where every way of filling in the missing facts agrees, else what is still possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from closedloop.rules.states import UNSET, Truth, Unset
+from closedloop.rules.tables import members
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from closedloop.evaluation.situation import Situation
+    from closedloop.rules.diagrams import Diagram
+    from closedloop.rules.program import World
+    from closedloop.rules.tables import Table
+
+OutcomeStatus = Literal["decided", "open", "waiting", "unspecified_by_source"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a table gives.
+
+    `possible` lists every value that some answer to the open questions would give (one when it is decided), and
+    `may_be_unspecified` says that for some answers the source names none. `matched` are the rules that decided, or that are
+    still undecided; `set_aside` match but are overridden; `missing` facts would settle it, `awaited` events will.
+    """
+
+    table: str
+    status: OutcomeStatus
+    value: Any = None
+    possible: tuple[Any, ...] = ()
+    may_be_unspecified: bool = False
+    matched: tuple[str, ...] = ()
+    set_aside: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> str | None:
+        """The id of the row that decided, or None."""
+        return self.matched[0] if self.status == "decided" and self.matched else None
+
+
+def table_outcome(situation: Situation, name: str) -> Outcome:
+    """Return what a table gives in a situation."""
+    table = situation.book.program.tables[name]
+    if table.hit == "all":
+        return _set_outcome(situation, table)
+    found = situation.outcome(name)
+    world = situation.book.program.world(situation.states)
+    hit = world.hit(name)
+    matched = hit.rules if len(found.values) == 1 and not hit.undecided else (*hit.rules, *hit.undecided)
+    return _outcome(situation, table, found, matched, _set_aside(table, world))
+
+
+def _outcome(situation: Situation, table: Table, found: Diagram, matched: tuple[str, ...], set_aside: tuple[str, ...]) -> Outcome:
+    values = tuple(value for value in found.values if not isinstance(value, Unset))
+    missing = situation.missing(found.facts)
+    status: OutcomeStatus = "open" if missing else "waiting"
+    if len(found.values) == 1:
+        status = "decided" if values else "unspecified_by_source"
+    return Outcome(
+        table=table.name,
+        status=status,
+        value=values[0] if status == "decided" else None,
+        possible=_in_order(table, values),
+        may_be_unspecified=UNSET in found.values,
+        matched=matched,
+        set_aside=set_aside,
+        missing=missing,
+        awaited=situation.awaited(found.facts),
+    )
+
+
+def _in_order(table: Table, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Sort codes as their list stands, for the order in which they were met means nothing."""
+    return tuple(sorted(values, key=table.domain.rank)) if table.domain.type == "ordered" else values
+
+
+def _set_aside(table: Table, world: World) -> tuple[str, ...]:
+    overridden = frozenset().union(*(rule.overrides for rule in table.rules)) if table.rules else frozenset[str]()
+    truths = world.truths.get(table.name, {})
+    return tuple(name for name in sorted(overridden) if truths.get(name) is Truth.NO and table.rule(name).when.on(world) is Truth.YES)
+
+
+def _set_outcome(situation: Situation, table: Table) -> Outcome:
+    """Decide for each value on its own whether it belongs to the set; the set is decided when all of them are."""
+    program, states = situation.book.program, situation.states
+    certain: list[Any] = []
+    facts: dict[str, None] = {}
+    open_values: list[Any] = []
+    for value in dict.fromkeys(each for rule in table.rules for each in sorted(members(rule.then), key=str)):
+        found = program.ask(states, _membership(table, value))
+        if found.values == (True,):
+            certain.append(value)
+        elif len(found.values) > 1:
+            open_values.append(value)
+            facts |= dict.fromkeys(found.facts)
+    world = program.world(states)
+    truths = table.truths(world)
+    matched = tuple(rule for rule, truth in truths.items() if truth is Truth.YES)
+    missing, awaited = situation.missing(facts), situation.awaited(facts)
+    silent = not certain and not open_values and (Truth.SILENT in truths.values() or isinstance(table.otherwise, Unset))
+    decided: OutcomeStatus = "unspecified_by_source" if silent else "decided"
+    status: OutcomeStatus = ("open" if missing else "waiting") if open_values else decided
+    return Outcome(
+        table=table.name,
+        status=status,
+        value=_agreed(table, certain) if status == "decided" else None,
+        possible=(*certain, *open_values),
+        matched=matched,
+        set_aside=_set_aside(table, world),
+        missing=missing,
+        awaited=awaited,
+    )
+
+
+def _agreed(table: Table, certain: list[Any]) -> frozenset[Any]:
+    return frozenset(certain) if certain else members(table.otherwise)
+
+
+def _membership(table: Table, value: Hashable) -> Any:
+    rules = [rule for rule in table.rules if value in members(rule.then)]
+
+    def question(world: World) -> tuple[Hashable, frozenset[str]]:
+        truths = table.truths(world)
+        if any(truths[rule.id] is Truth.YES for rule in rules):
+            return True, frozenset()
+        waiting = {rule.id for rule in rules if truths[rule.id] is Truth.UNKNOWN}
+        relevant = [rule for rule in table.rules if rule.id in waiting or not waiting.isdisjoint(rule.overrides)]
+        return False, frozenset().union(*(world.blocking(rule.when) for rule in relevant)) if waiting else frozenset()
+
+    return question

@@ -1,0 +1,121 @@
+"""What is known of a case at an instant: facts, events, the link to earlier cases, and what follows for every table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from closedloop.evaluation.facts import intake_facts, key_text
+from closedloop.evaluation.log import read_log
+from closedloop.evaluation.repeats import RepeatFinding
+from closedloop.policy.program import LINK
+from closedloop.rules.states import MISSING, UNSET, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from closedloop.complaint import Complaint, Event
+    from closedloop.evaluation.log import EventLog
+    from closedloop.evaluation.rulebook import Rulebook
+    from closedloop.history import PastCase
+    from closedloop.rules.diagrams import Diagram
+    from closedloop.rules.states import State, Value
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A complaint under a policy, with the events up to an instant and the earlier cases (None: nobody looked)."""
+
+    book: Rulebook
+    complaint: Complaint
+    cases: Sequence[PastCase] | None
+    log: EventLog
+    at: datetime
+    states: dict[str, State]
+    known: Mapping[str, Value] = field(default_factory=dict)
+
+    @cached_property
+    def repeat(self) -> RepeatFinding:
+        """How the complaint is linked to earlier ones."""
+        if self.book.repeats is None:
+            return RepeatFinding(possible=("new",))
+        return self.book.repeats.examine(self.key, self.complaint.received_at, self.cases)
+
+    @cached_property
+    def key(self) -> dict[str, str | None]:
+        """The values that the repeat rule compares; None for one that is not known."""
+        rule = self.book.model.repeats
+        return {name: self._key_part(name) for name in rule.same} if rule is not None else {}
+
+    def _key_part(self, name: str) -> str | None:
+        if name in self.book.program.tables:
+            values = self.book.program.outcome(name, self.states).values
+            decided = values[0] if len(values) == 1 else None
+            return None if decided in {None, UNSET} else str(decided)
+        return key_text(self.known.get(name))
+
+    @cached_property
+    def received_at(self) -> datetime:
+        """When the clocks start: at receipt, or, for a call about a case still open, at receipt of its first call."""
+        earlier = self.repeat.of
+        if self.repeat.state == "merged" and earlier is not None:
+            return earlier.received_at.astimezone(self.book.zone)
+        return self.complaint.received_at.astimezone(self.book.zone)
+
+    def outcome(self, table: str) -> Diagram:
+        """Return what a table gives for every way of filling in what is missing."""
+        return self.book.program.outcome(table, self.states)
+
+    def unknown(self, names: Iterable[str], cause: str) -> tuple[str, ...]:
+        """Return those of the fields that have no value for that cause."""
+        return tuple(name for name in names if isinstance(state := self.states.get(name, MISSING), Unknown) and state.cause == cause)
+
+    def missing(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the facts to ask for; what is missing for the link to earlier cases stands in its place."""
+        found: dict[str, None] = {}
+        for name in self.unknown(names, "missing"):
+            found |= dict.fromkeys(self.repeat.missing if name == LINK else (name,))
+        return tuple(found)
+
+    def awaited(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the events, and the derived facts, for which the fields wait."""
+        found: dict[str, None] = {}
+        for name in names:
+            state = self.states.get(name, MISSING)
+            if isinstance(state, Unknown) and state.cause in {"awaited", "pending"}:
+                found[state.event or name] = None
+        return tuple(found)
+
+
+def situation(
+    book: Rulebook,
+    complaint: Complaint,
+    cases: Sequence[PastCase] | None,
+    events: Iterable[Event] = (),
+    at: datetime | None = None,
+) -> Situation:
+    """Work out what is known of a complaint at an instant, at its receipt where none is given.
+
+    Raises `InvalidComplaint` or `InvalidEvent` with every problem at once.
+    """
+    known = intake_facts(book.model, complaint)
+    moment = at or complaint.received_at
+    log = read_log(book.model, events, moment, complaint.received_at)
+    states: dict[str, Any] = {**book.at_first, **known, **log.facts}
+    states |= {kind: found[0].at for kind, found in log.by_kind.items()}
+    states["received"] = complaint.received_at
+    if "round" in book.model.facts:
+        states["round"] = Decimal(log.round)
+    result = Situation(book, complaint, cases, log, moment, states, {**known, **log.facts})
+    if book.repeats is not None:
+        states[LINK] = _link(result.repeat)
+    else:
+        states["repeat"] = "new"
+    return result
+
+
+def _link(finding: RepeatFinding) -> State:
+    return finding.possible[0] if len(finding.possible) == 1 else Unknown("missing", among=finding.possible)

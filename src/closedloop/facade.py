@@ -1,0 +1,246 @@
+"""A policy as users see it: thin methods that hand on to the modules below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import resources
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from closedloop.casework import Case, review
+from closedloop.deciding import decide
+from closedloop.errors import UnknownPolicy, closest
+from closedloop.evaluation.repeats import query
+from closedloop.evaluation.rulebook import Rulebook
+from closedloop.evaluation.situation import situation
+from closedloop.history import History, cases_of
+from closedloop.intake import read_complaint, read_event
+from closedloop.policy import changes, checking, loading
+from closedloop.requests import complaint_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    import pydantic
+
+    from closedloop.calendars import Calendar
+    from closedloop.casework import Review
+    from closedloop.complaint import Complaint, Event
+    from closedloop.decision import Decision
+    from closedloop.errors import Finding
+    from closedloop.history import PastCase, RepeatQuery
+    from closedloop.policy.document import PolicyDocument
+    from closedloop.policy.loading import Loaded
+    from closedloop.policy.vocabulary import Vocabulary
+    from closedloop.values.text import Label, Lang
+
+_SUFFIX = ".yaml"
+_TESTS = ".tests.yaml"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy, ready to decide. It is a value: `replace` gives another one.
+
+    Build one with `load_policy`, `Policy.from_text` or `Policy.from_document`. Safe to share between threads and after fork.
+    """
+
+    _loaded: Loaded = field(repr=False)
+    _calendars: Mapping[str, Calendar] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_text(
+        cls, text: str, *, name: str = "policy", search: Sequence[PathLike[str]] = (), calendars: Mapping[str, Calendar] | None = None
+    ) -> Policy:
+        """Read a policy from its YAML text; `name` stands for the file in messages. Raises `InvalidPolicy`."""
+        return cls(loading.read_text(text, name, search=_search(search)), dict(calendars or {}))
+
+    @classmethod
+    def from_document(
+        cls, document: PolicyDocument, *, search: Sequence[PathLike[str]] = (), calendars: Mapping[str, Calendar] | None = None
+    ) -> Policy:
+        """Make a policy from a document built in Python. Raises `InvalidPolicy`."""
+        return cls(loading.from_document(document, search=_search(search)), dict(calendars or {}))
+
+    # --- what it is ---
+
+    @property
+    def id(self) -> str:
+        """The id of the policy."""
+        return self._loaded.model.id
+
+    @property
+    def edition(self) -> str:
+        """The edition."""
+        return self._loaded.model.edition
+
+    @property
+    def name(self) -> str:
+        """What the policy is called in comparisons: its id and edition, or the name given to a variant."""
+        return self._loaded.model.name
+
+    @property
+    def title(self) -> Label:
+        """The title in the languages of the document."""
+        return self._loaded.model.title
+
+    @property
+    def hash(self) -> str:
+        """A hash of what the document says, readings and base included."""
+        return self._loaded.model.hash
+
+    @property
+    def timezone(self) -> str:
+        """The zone in which the policy counts days."""
+        return self.book.timezone
+
+    @property
+    def languages(self) -> tuple[Lang, ...]:
+        """The languages in which the document names its words."""
+        return self._loaded.model.languages
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Categories, levels, facts, parties, duties and event kinds, with their labels."""
+        return self.book.vocabulary
+
+    @cached_property
+    def book(self) -> Rulebook:
+        """The validated rules, ready to run."""
+        return Rulebook(self._loaded.model, self._calendars)
+
+    # --- build input ---
+
+    def complaint(self, data: Mapping[str, object], *, assume_timezone: str | None = None) -> Complaint:
+        """Read a complaint from JSON or a form: text is parsed, and every problem is reported at once.
+
+        `assume_timezone` names the zone in which instants without one are read. Raises `InvalidComplaint`.
+        """
+        return read_complaint(self.book, data, assume_timezone)
+
+    def event(self, data: Mapping[str, object], *, assume_timezone: str | None = None) -> Event:
+        """Read an event from JSON or a form. Raises `InvalidEvent` with every problem at once."""
+        return read_event(self.book, data, assume_timezone)
+
+    def complaint_model(self) -> type[pydantic.BaseModel]:
+        """Return a pydantic model of a request body, with this policy's facts and their choices."""
+        return complaint_model(self.book)
+
+    def repeat_query(self, complaint: Complaint) -> RepeatQuery | None:
+        """Return what to ask a database for before deciding; None where no earlier case can matter, or its key is not known."""
+        repeats = self.book.repeats
+        if repeats is None:
+            return None
+        key = {name: value for name, value in situation(self.book, complaint, ()).key.items() if value is not None}
+        return query(repeats.rule, key, complaint.received_at) if len(key) == len(repeats.rule.same) else None
+
+    # --- decide and follow ---
+
+    def decide(self, complaint: Complaint, *, history: Iterable[PastCase] | History | None) -> Decision:
+        """Decide a complaint as of its receipt.
+
+        `history=()` says that there is no earlier case; `history=None` says that nobody looked. Raises `InvalidComplaint`.
+        """
+        return decide(self.book, complaint, cases_of(self._narrowed(complaint, history)))
+
+    def _narrowed(self, complaint: Complaint, history: Iterable[PastCase] | History | None) -> Iterable[PastCase] | History | None:
+        """Take from an indexed history only the cases that can matter."""
+        if not isinstance(history, History):
+            return history
+        asked = self.repeat_query(complaint)
+        return history if asked is None else history.find(asked)
+
+    def open_case(self, complaint: Complaint, *, history: Iterable[PastCase] | History | None) -> Case:
+        """Decide a complaint and open a case for it."""
+        return Case(complaint=complaint, decision=self.decide(complaint, history=history))
+
+    def review(self, case: Case, *, at: datetime) -> Review:
+        """Work out a case at an instant: its duties, its gates, and whether it may close.
+
+        Raises `PolicyMismatch` for a case decided under another policy.
+        """
+        return review(self.book, case, at)
+
+    # --- change and prove ---
+
+    def replace(self, changes_by_path: Mapping[str, object], *, name: str) -> Policy:
+        """Return a variant. Keys are dotted paths, such as `tables.closing_limit.rules.quality.then` or `repeats.window`.
+
+        Raises `InvalidPolicy` for an unknown path (with the nearest) or a value that does not fit.
+        """
+        return Policy(changes.replace(self._loaded, changes_by_path, name), self._calendars)
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths that `replace` takes."""
+        return self._loaded.paths()
+
+    def check(self) -> tuple[Finding, ...]:
+        """Return remarks on the policy that do not stop it from running, in the order of the file."""
+        return checking.check(self._loaded)
+
+    def to_yaml(self) -> str:
+        """Write the document, its base and changes merged; loading it gives the same hash."""
+        return self._loaded.to_yaml()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyInfo:
+    """A packaged policy: its id, edition and title, and the file that holds it."""
+
+    id: str
+    edition: str
+    title: Label
+    path: Path
+
+
+def load_policy(
+    source: str | PathLike[str], *, search: Sequence[PathLike[str]] = (), calendars: Mapping[str, Calendar] | None = None
+) -> Policy:
+    """Load a policy from a file, or by the id of a packaged one.
+
+    A `PathLike`, or a string with a path separator or ending in `.yaml`, is a file. `extends` is looked for beside the file,
+    then in `search`, then among the packaged policies. `calendars` are the host's, by the names that clocks use.
+
+    Raises `InvalidPolicy` with all findings at once, or `UnknownPolicy`.
+    """
+    path = _file(source)
+    return Policy(loading.read_policy(path, search=_search(search)), dict(calendars or {}))
+
+
+def packaged_policies() -> tuple[PolicyInfo, ...]:
+    """Return the policies that come with the library."""
+    found = []
+    for path in sorted(_packaged().glob(f"*{_SUFFIX}")):
+        if not path.name.endswith(_TESTS):
+            policy = load_policy(path)
+            found.append(PolicyInfo(id=policy.id, edition=policy.edition, title=policy.title, path=path))
+    return tuple(found)
+
+
+def _packaged() -> Path:
+    return Path(str(resources.files("closedloop") / "policies"))
+
+
+def _search(search: Sequence[PathLike[str]]) -> tuple[Path, ...]:
+    return (*(Path(each) for each in search), _packaged())
+
+
+def _file(source: str | PathLike[str]) -> Path:
+    text = fspath(source)
+    if isinstance(source, PathLike) or "/" in text or "\\" in text or text.endswith(_SUFFIX):
+        path = Path(text)
+        if path.is_file():
+            return path
+        message = f"there is no policy file `{text}`"
+        raise UnknownPolicy(message, found=text)
+    path = _packaged() / f"{text}{_SUFFIX}"
+    if path.is_file():
+        return path
+    names = sorted(each.name.removesuffix(_SUFFIX) for each in _packaged().glob(f"*{_SUFFIX}") if not each.name.endswith(_TESTS))
+    near = closest(text, names)
+    hint = f"did you mean `{near}`?" if near else f"packaged are: {', '.join(names)}; a file is named by its path"
+    message = f"there is no packaged policy `{text}`; {hint}"
+    raise UnknownPolicy(message, found=text, suggestion=near)

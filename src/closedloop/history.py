@@ -1,0 +1,131 @@
+"""Earlier cases, and what to ask a host's database for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from closedloop.errors import ClosedloopError, InvalidComplaint, Problem
+from closedloop.values.facts import instant
+from closedloop.values.mappings import FrozenMap
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastCase:
+    """An earlier case, as far as a repeat rule looks at it: its key, when it was received and closed, its final level.
+
+    `key` holds the values that the policy's repeat rule compares (`RepeatQuery.key` names them). `closed_at` is None
+    while the case is open.
+    """
+
+    id: str
+    key: Mapping[str, str]
+    received_at: datetime
+    closed_at: datetime | None = None
+    level: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the shape, and that the case was not closed before it was received."""
+        problems = []
+        for name in ("received_at", "closed_at"):
+            value = getattr(self, name)
+            if value is None and name == "closed_at":
+                continue
+            if not isinstance(value, datetime) or value.utcoffset() is None:
+                code = "naive_datetime" if isinstance(value, datetime) else "wrong_type"
+                problems.append(Problem(code=code, path=("history", self.id, name), found=type(value).__name__, expected="an aware datetime"))
+        if not problems and self.closed_at is not None and self.closed_at < self.received_at:
+            problems.append(
+                Problem(code="closed_before_received", path=("history", self.id, "closed_at"), found="a closing before receipt", expected="a later one")
+            )
+        if not isinstance(self.key, Mapping):
+            problems.append(Problem(code="wrong_type", path=("history", self.id, "key"), found=type(self.key).__name__, expected="a mapping"))
+        if problems:
+            raise InvalidComplaint(problems)
+        object.__setattr__(self, "key", FrozenMap(self.key))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the case as plain JSON data."""
+        return {
+            "id": self.id,
+            "key": dict(self.key),
+            "received_at": self.received_at.isoformat(),
+            "closed_at": self.closed_at.isoformat() if self.closed_at else None,
+            "level": str(self.level) if self.level is not None else None,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PastCase:
+        """Read what `as_dict` returned, or raise `InvalidComplaint`."""
+        try:
+            closed = data.get("closed_at")
+            return cls(
+                id=str(data["id"]),
+                key={str(name): str(value) for name, value in data["key"].items()},
+                received_at=instant(str(data["received_at"])),
+                closed_at=instant(str(closed)) if closed is not None else None,
+                level=data.get("level"),
+            )
+        except (KeyError, AttributeError, TypeError) as error:
+            problem = Problem(code="wrong_type", path=("history",), found=f"a past case without {error}", expected="id, key, received_at")
+            raise InvalidComplaint([problem]) from None
+        except InvalidComplaint:
+            raise
+        except ClosedloopError as error:
+            raise InvalidComplaint([Problem(code="wrong_type", path=("history",), found="a past case", expected=str(error))]) from None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RepeatQuery:
+    """What to ask the host's database: cases with this key that are open, or were closed at `closed_since` or later."""
+
+    key: Mapping[str, str]
+    closed_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Earlier cases as one value. An empty history says that there are none; `None` in its place says nobody looked."""
+
+    cases: tuple[PastCase, ...] = ()
+    _by_key: dict[Mapping[str, str], list[PastCase]] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index the cases by their key."""
+        for case in self.cases:
+            self._by_key.setdefault(case.key, []).append(case)
+
+    def append(self, case: PastCase) -> History:
+        """Return a history with one more case."""
+        return History((*self.cases, case))
+
+    def find(self, query: RepeatQuery) -> tuple[PastCase, ...]:
+        """Return the cases that the query asks for."""
+        found = self._by_key.get(FrozenMap(query.key), ())
+        return tuple(case for case in found if case.closed_at is None or case.closed_at >= query.closed_since)
+
+    def to_json(self) -> str:
+        """Write the history as JSON."""
+        return json.dumps([case.as_dict() for case in self.cases], ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> History:
+        """Read what `to_json` wrote, or raise `InvalidComplaint`."""
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError):
+            data = None
+        if not isinstance(data, list) or not all(isinstance(each, dict) for each in data):
+            problem = Problem(code="not_json", path=("history",), found="something else", expected="a JSON list of past cases")
+            raise InvalidComplaint([problem])
+        return cls(tuple(PastCase.from_dict(each) for each in data))
+
+
+def cases_of(history: Iterable[PastCase] | History | None) -> tuple[PastCase, ...] | None:
+    """Return the cases of whatever was given as history; None stays None: nobody looked."""
+    if history is None:
+        return None
+    return history.cases if isinstance(history, History) else tuple(history)

@@ -1,0 +1,69 @@
+"""Fact values as JSON, so that reading back gives the same value of the same type."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from closedloop.errors import InvalidValue
+from closedloop.values.limits import Limit
+from closedloop.values.money import Money
+from closedloop.values.numbers import parse_number
+
+#: What a fact can be. Yes/no facts are `bool`, never text; an amount is never a `float`.
+FactValue = str | bool | int | Decimal | Money | Limit | datetime | frozenset[str]
+
+
+def to_plain(value: FactValue) -> Any:
+    """Turn a fact value into plain JSON data: text, true/false and whole numbers as they are, the rest as a small object."""
+    if isinstance(value, Money):
+        return {"amount": f"{value.amount:f}", "currency": value.currency}
+    if isinstance(value, Decimal):
+        return {"number": str(value)}
+    if isinstance(value, Limit):
+        return {"limit": str(value)}
+    if isinstance(value, datetime):
+        return {"instant": value.isoformat()}
+    if isinstance(value, frozenset):
+        return {"set": sorted(value)}
+    return str(value) if isinstance(value, str) else value
+
+
+def from_plain(plain: Any, zone: tzinfo | None = None) -> FactValue:
+    """Read what `to_plain` wrote. Instants are given in `zone` where one is named.
+
+    Raises
+    ------
+    InvalidValue
+        If the data is of no known form.
+
+    """
+    if isinstance(plain, (str, bool, int)):
+        return plain
+    if isinstance(plain, dict):
+        match plain:
+            case {"amount": str(amount), "currency": str(currency)}:
+                return Money(parse_number(amount), currency)
+            case {"number": str(number)}:
+                return parse_number(number)
+            case {"limit": str(limit)}:
+                return Limit.parse(limit)
+            case {"instant": str(text)}:
+                return instant(text, zone)
+            case {"set": list(members)} if all(isinstance(each, str) for each in members):
+                return frozenset(members)
+    message = "a fact is text, true or false, a whole number, or an object such as {'amount': '10.50', 'currency': 'CNY'}"
+    raise InvalidValue(message, found=type(plain).__name__)
+
+
+def instant(text: str, zone: tzinfo | None = None) -> datetime:
+    """Read an RFC 3339 instant with its offset, and give it in `zone` where one is named."""
+    try:
+        value = datetime.fromisoformat(text)
+        if value.utcoffset() is not None:
+            return value.astimezone(zone) if zone else value
+    except (ValueError, OverflowError):
+        pass
+    message = f"`{text[:40]}` is not an instant with an offset, such as `2026-02-13T10:00:00+08:00`"
+    raise InvalidValue(message, found=text[:40])
