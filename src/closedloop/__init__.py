@@ -35,7 +35,7 @@ from closedloop.values.money import Money
 
 __version__ = "0.1.0"
 
-__all__ = [  # noqa: RUF022 - grouped by what they are for
+__all__ = [
     # a policy
     "load_policy",
     "packaged_policies",

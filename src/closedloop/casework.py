@@ -112,7 +112,7 @@ def review(book: Rulebook, case: Case, at: datetime) -> Review:
     for duty in book.model.duties:
         state = found.duties[duty].state
         if state not in {"needs_fact", "unspecified_by_source"}:
-            found.situation.states[f"{duty}.state"] = state
+            found.situation.learn(f"{duty}.state", state)
     gates = {event: _result(gate(found.situation, found.duties, event)) for event in dict.fromkeys(each.event for each in book.model.gates.values())}
     closing = gates.get(CLOSED, GateResult(event=CLOSED, state="open", rules=(), unmet=()))
     return Review(

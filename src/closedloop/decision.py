@@ -208,7 +208,7 @@ class Decision:
             return tuple(self._kept.get(f"possible.{part}", ()))
         raise UnknownName.among("part", part, self.parts)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[str, ...]:
         """The names of all parts."""
         return tuple(dict.fromkeys((*_FIXED, *self.outcomes, *(f"duties.{duty.id}" for duty in self.duties))))

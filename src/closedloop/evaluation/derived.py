@@ -31,7 +31,7 @@ def derive(situation: Situation, duties: Duties) -> None:
             continue
         state = _state(situation, duties, fact.derived)
         if state is not None:
-            situation.states[name] = state
+            situation.learn(name, state)
 
 
 def _state(situation: Situation, duties: Duties, derived: object) -> State | None:

@@ -90,7 +90,7 @@ class Duties:
     def _applies(self, rule: DutyRule) -> Diagram:
         """Whether the duty is owed, for every way of filling in what is missing; duties that override it count."""
         program, states = self.situation.book.program, self.situation.states
-        overriding = [other for other in self.situation.book.model.duties.values() if rule.id in other.overrides]
+        overriding = self.situation.book.overriding[rule.id]
         if not overriding:
             return program.holds(rule.when, states)
 
@@ -114,7 +114,7 @@ class Duties:
         table = getattr(rule.within, "fact", "")
         if table not in self.situation.book.program.tables:
             return ()
-        return self.situation.book.program.world(self.situation.states).hit(table).rules
+        return self.situation.book.program.matched(table, self.situation.states).hit.rules
 
     def _start(self, rule: DutyRule) -> datetime | None:
         starts = [begun for each in rule.from_ if (begun := self._begun(each)) is not None]

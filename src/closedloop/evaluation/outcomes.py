@@ -50,10 +50,8 @@ def table_outcome(situation: Situation, name: str) -> Outcome:
     if table.hit == "all":
         return _set_outcome(situation, table)
     found = situation.outcome(name)
-    world = situation.book.program.world(situation.states)
-    hit = world.hit(name)
-    matched = hit.rules if len(found.values) == 1 and not hit.undecided else (*hit.rules, *hit.undecided)
-    return _outcome(situation, table, found, matched, _set_aside(table, world))
+    matched = situation.book.program.matched(name, situation.states)
+    return _outcome(situation, table, found, (*matched.hit.rules, *matched.hit.undecided), matched.set_aside)
 
 
 def _outcome(situation: Situation, table: Table, found: Diagram, matched: tuple[str, ...], set_aside: tuple[str, ...]) -> Outcome:
@@ -80,12 +78,6 @@ def _in_order(table: Table, values: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(sorted(values, key=table.domain.rank)) if table.domain.type == "ordered" else values
 
 
-def _set_aside(table: Table, world: World) -> tuple[str, ...]:
-    overridden = frozenset().union(*(rule.overrides for rule in table.rules)) if table.rules else frozenset[str]()
-    truths = world.truths.get(table.name, {})
-    return tuple(name for name in sorted(overridden) if truths.get(name) is Truth.NO and table.rule(name).when.on(world) is Truth.YES)
-
-
 def _set_outcome(situation: Situation, table: Table) -> Outcome:
     """Decide for each value on its own whether it belongs to the set; the set is decided when all of them are."""
     program, states = situation.book.program, situation.states
@@ -99,11 +91,11 @@ def _set_outcome(situation: Situation, table: Table) -> Outcome:
         elif len(found.values) > 1:
             open_values.append(value)
             facts |= dict.fromkeys(found.facts)
-    world = program.world(states)
-    truths = table.truths(world)
-    matched = tuple(rule for rule, truth in truths.items() if truth is Truth.YES)
+    found_rules = program.matched(table.name, states)
+    matched = tuple(rule for rule, truth in found_rules.truths if truth is Truth.YES)
+    unsaid = any(truth is Truth.SILENT for _, truth in found_rules.truths) or isinstance(table.otherwise, Unset)
     missing, awaited = situation.missing(facts), situation.awaited(facts)
-    silent = not certain and not open_values and (Truth.SILENT in truths.values() or isinstance(table.otherwise, Unset))
+    silent = not certain and not open_values and unsaid
     decided: OutcomeStatus = "unspecified_by_source" if silent else "decided"
     status: OutcomeStatus = ("open" if missing else "waiting") if open_values else decided
     return Outcome(
@@ -112,7 +104,7 @@ def _set_outcome(situation: Situation, table: Table) -> Outcome:
         value=_agreed(table, certain) if status == "decided" else None,
         possible=(*certain, *open_values),
         matched=matched,
-        set_aside=_set_aside(table, world),
+        set_aside=found_rules.set_aside,
         missing=missing,
         awaited=awaited,
     )

@@ -18,7 +18,7 @@ from closedloop.rules.states import MISSING, PENDING, Unknown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from closedloop.policy.model import ClockRule, Fact, PolicyModel
+    from closedloop.policy.model import ClockRule, DutyRule, Fact, PolicyModel
     from closedloop.rules.program import Program
     from closedloop.rules.states import State
 
@@ -85,6 +85,12 @@ class Rulebook:
         calendar = self._calendar(rule.calendar) if rule.calendar is not None else None
         zone = calendar.timezone if calendar is not None else self.timezone
         return Clock(calendar=calendar, timezone=zone, **settings)  # type: ignore[arg-type]
+
+    @cached_property
+    def overriding(self) -> dict[str, tuple[DutyRule, ...]]:
+        """The duties that set a duty aside."""
+        duties = self.model.duties.values()
+        return {duty.id: tuple(other for other in duties if duty.id in other.overrides) for duty in duties}
 
     @cached_property
     def repeats(self) -> Repeats | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.history import PastCase
     from closedloop.rules.diagrams import Diagram
+    from closedloop.rules.program import World
     from closedloop.rules.states import State, Value
 
 
@@ -36,6 +37,7 @@ class Situation:
     at: datetime
     states: dict[str, State]
     known: Mapping[str, Value] = field(default_factory=dict)
+    _worlds: list[World] = field(default_factory=list, compare=False, repr=False)
 
     @cached_property
     def repeat(self) -> RepeatFinding:
@@ -64,6 +66,18 @@ class Situation:
         if self.repeat.state == "merged" and earlier is not None:
             return earlier.received_at.astimezone(self.book.zone)
         return self.complaint.received_at.astimezone(self.book.zone)
+
+    @property
+    def world(self) -> World:
+        """What the states make of every table."""
+        if not self._worlds:
+            self._worlds.append(self.book.program.world(self.states))
+        return self._worlds[0]
+
+    def learn(self, name: str, state: State) -> None:
+        """Add what is known of a field; what followed from the states before is worked out anew."""
+        self.states[name] = state
+        self._worlds.clear()
 
     def outcome(self, table: str) -> Diagram:
         """Return what a table gives for every way of filling in what is missing."""

@@ -49,7 +49,7 @@ def find_rule(situation: Situation, name: str) -> tuple[Table, Rule]:
 
 def flip(situation: Situation, table: Table, rule: Rule) -> Flip:
     """Say what keeps a rule from applying."""
-    world = situation.book.program.world(situation.states)
+    world = situation.world
     overriding = tuple(other.id for other in table.rules if rule.id in other.overrides and other.when.on(world) is Truth.YES)
     nearest = min((_tests(situation, each, world) for each in rule.when.alternatives), key=lambda found: (len(found[0]), len(found[1])))
     return Flip(table, rule, not nearest[0] and not nearest[1] and not overriding, *nearest, overriding)
@@ -89,10 +89,11 @@ def _closest(situation: Situation, name: str, now: Value | None, fitting: list[V
 
 def facts_read(situation: Situation, conditions: Iterator[Condition] | list[Condition]) -> dict[str, Any]:
     """Return the known facts that the conditions read, through tables to the facts behind them."""
-    names: dict[str, None] = {}
-    program = situation.book.program
+    states = situation.states
+    found: dict[str, Any] = {}
     for condition in conditions:
-        for name in sorted(condition.fields):
-            names |= dict.fromkeys(program.support(name) if name in program.tables else (name,))
-    states = {name: situation.states.get(name) for name in names}
-    return {name: state for name, state in states.items() if state is not None and not isinstance(state, (Unknown, Unset))}
+        for name in situation.book.program.reads(condition):
+            state = states.get(name)
+            if state is not None and not isinstance(state, (Unknown, Unset)):
+                found[name] = state
+    return found

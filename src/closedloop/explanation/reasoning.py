@@ -55,7 +55,7 @@ class Reasoning:
         """Whether the outcome is what a repeat is raised to, above what its own facts give."""
         if table.floor is None or outcome.status != "decided" or self.situation.repeat.state != "again":
             return False
-        floor = self.situation.book.program.world(self.situation.states)[RAISED]
+        floor = self.situation.world[RAISED]
         own = [table.rule(rule).then for rule in outcome.matched]
         return bool(outcome.value == floor and floor not in own)
 

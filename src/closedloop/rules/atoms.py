@@ -40,9 +40,14 @@ class Atoms:
     tests: tuple[Test, ...]
     representatives: tuple[Value, ...]
     by_signature: dict[tuple[Truth, ...], int]
+    by_code: dict[Value, int]
 
     def index(self, value: Value) -> int:
         """Return the number of the class to which a value belongs; -1 for a value that is outside the domain."""
+        if isinstance(value, (str, bool)):
+            known = self.by_code.get(value)
+            if known is not None:
+                return known
         return self.by_signature.get(_signature(self.tests, value), -1)
 
 
@@ -52,7 +57,10 @@ def cut(domain: Domain, tests: Iterable[Test]) -> Atoms:
     classes: dict[tuple[Truth, ...], Value] = {}
     for value in _candidates(domain, leaves):
         classes.setdefault(_signature(leaves, value), value)
-    return Atoms(leaves, tuple(classes.values()), {signature: place for place, signature in enumerate(classes)})
+    numbers = {signature: place for place, signature in enumerate(classes)}
+    # Listed values are looked up; only what has no list is tested anew.
+    codes: tuple[Value, ...] = domain.codes if domain.listed and not domain.many else (False, True) if domain.type == "yes_no" else ()
+    return Atoms(leaves, tuple(classes.values()), numbers, {code: numbers[_signature(leaves, code)] for code in codes})
 
 
 def _signature(leaves: tuple[Test, ...], value: Value) -> tuple[Truth, ...]:

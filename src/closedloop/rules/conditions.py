@@ -6,7 +6,7 @@ that is what makes gaps, overlaps and open outcomes exact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from closedloop.rules.states import Truth, Unknown, Unset, either, negate
@@ -206,11 +206,17 @@ class Condition:
 
     alternatives: tuple[Alternative, ...] = ((),)
     silent: bool = False
+    fields: frozenset[str] = field(init=False, compare=False, repr=False)
+    _hash: int = field(init=False, compare=False, repr=False)
 
-    @property
-    def fields(self) -> frozenset[str]:
-        """The fields that the condition reads."""
-        return frozenset(field for alternative in self.alternatives for field, _ in alternative)
+    def __post_init__(self) -> None:
+        """Note the fields that the condition reads, and its hash: both are asked for at every decision."""
+        object.__setattr__(self, "fields", frozenset(name for alternative in self.alternatives for name, _ in alternative))
+        object.__setattr__(self, "_hash", hash((self.alternatives, self.silent)))
+
+    def __hash__(self) -> int:
+        """Return the hash."""
+        return self._hash
 
     def on(self, states: Mapping[str, State]) -> Truth:
         """Say whether the condition holds for what is known; the mapping must answer for each field read."""
@@ -219,8 +225,8 @@ class Condition:
         result = Truth.NO
         for alternative in self.alternatives:
             truth = Truth.YES
-            for field, test in alternative:
-                answer = test.on(states[field])
+            for name, test in alternative:
+                answer = test.on(states[name])
                 if answer is Truth.NO:
                     truth = answer
                     break
@@ -235,7 +241,7 @@ class Condition:
         """Give the condition as a policy writes it."""
         if self.silent:
             return "unset"
-        return " or ".join(", ".join(f"{field}: {test}" for field, test in each) or "always" for each in self.alternatives)
+        return " or ".join(", ".join(f"{name}: {test}" for name, test in each) or "always" for each in self.alternatives)
 
 
 ALWAYS: Final = Condition()

@@ -82,8 +82,13 @@ class World(dict[str, Any]):
         return frozenset(found)
 
 
-#: What is asked of a world: an answer, and the facts on which it still depends (none when it is decided).
-Ask = "Callable[[World], tuple[Hashable, frozenset[str]]]"
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """How a table stands for what is known: its hit, the rules that match but are overridden, and the truth of each rule."""
+
+    hit: Hit
+    set_aside: tuple[str, ...]
+    truths: tuple[tuple[str, Truth], ...]
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,8 @@ class Program:
     _atoms: dict[str, Atoms] = field(default_factory=dict, compare=False, repr=False)
     _tests: dict[str, tuple[Test, ...]] = field(default_factory=dict, compare=False, repr=False)
     _kept: dict[Hashable, Diagram] = field(default_factory=dict, compare=False, repr=False)
-    _supports: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _hits: dict[Hashable, Matched] = field(default_factory=dict, compare=False, repr=False)
+    _supports: dict[Hashable, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Gather the tests on each field."""
@@ -139,13 +145,36 @@ class Program:
             found.update(self.support(name) if name in self.tables else (name,))
         return found
 
+    def reads(self, condition: Condition) -> tuple[str, ...]:
+        """Return the facts that a condition reads, through tables too."""
+        if condition not in self._supports:
+            self._supports[condition] = tuple(sorted(self._reach(condition.fields)))
+        return self._supports[condition]
+
+    def matched(self, table: str, given: Mapping[str, State]) -> Matched:
+        """Return how a table stands before anything missing is filled in: the rules that apply, wait, or are set aside."""
+        key = (("matched", table), self._classes(self.support(table), given))
+        kept = self._hits.get(key)
+        if kept is None:
+            if len(self._hits) >= MOST_KEPT:
+                self._hits.clear()
+            kept = self._hits[key] = self._match(self.tables[table], given)
+        return kept
+
+    def _match(self, table: Table, given: Mapping[str, State]) -> Matched:
+        world = self.world(given)
+        truths = table.truths(world)
+        overridden = frozenset[str]().union(*(rule.overrides for rule in table.rules)) if table.rules else frozenset[str]()
+        aside = tuple(name for name in sorted(overridden) if truths.get(name) is Truth.NO and table.rule(name).when.on(world) is Truth.YES)
+        return Matched(world.hit(table.name), aside, tuple(truths.items()))
+
     def outcome(self, table: str, given: Mapping[str, State]) -> Diagram:
         """Return what a table gives for every way of filling in the facts that have no value."""
-        return self._asked(("table", table), self.support(table), given, lambda world: _outcome(world, table))
+        return self._asked(table, self.support(table), given, lambda world: _outcome(world, table))
 
     def holds(self, condition: Condition, given: Mapping[str, State]) -> Diagram:
         """Return for every way of filling in the missing facts whether a condition holds."""
-        return self._asked(("condition", condition), self._reach(condition.fields), given, lambda world: _holds(world, condition))
+        return self._asked(condition, self.reads(condition), given, lambda world: _holds(world, condition))
 
     def ask(self, given: Mapping[str, State], question: Callable[[World], tuple[Hashable, frozenset[str]]]) -> Diagram:
         """Return the answer to any question about the world, for every way of filling in the missing facts."""
@@ -159,7 +188,7 @@ class Program:
         question: Callable[[World], tuple[Hashable, frozenset[str]]],
     ) -> Diagram:
         """Answer from what is kept: the answer depends only on the class of each fact that is read."""
-        full = (key, tuple((name, self._class(name, given.get(name, MISSING))) for name in support))
+        full = (key, self._classes(support, given))
         kept = self._kept.get(full)
         if kept is None:
             kept = self.ask(given, question)
@@ -167,6 +196,9 @@ class Program:
                 self._kept.clear()
             self._kept[full] = kept
         return kept
+
+    def _classes(self, support: Iterable[str], given: Mapping[str, State]) -> tuple[Hashable, ...]:
+        return tuple([self._class(name, given.get(name, MISSING)) for name in support])
 
     def _class(self, name: str, state: State) -> Hashable:
         if isinstance(state, (Unknown, Unset)):
