@@ -3,6 +3,8 @@
 Load a policy, give it a complaint, and read the decision; every answer names its rule and clause.
 """
 
+from __future__ import annotations
+
 from closedloop.calendars import BusinessCalendar, Clock, Due, localise
 from closedloop.casework import Case, Closing, GateResult, Review
 from closedloop.complaint import Actor, Complaint, Event
@@ -30,6 +32,7 @@ from closedloop.history import History, PastCase, RepeatQuery
 from closedloop.record import Record
 from closedloop.values.choices import Choice
 from closedloop.values.clauses import Clause
+from closedloop.values.facts import FactValue
 from closedloop.values.limits import Limit
 from closedloop.values.money import Money
 
@@ -70,6 +73,7 @@ __all__ = [
     "WhyNot",
     # values
     "Choice",
+    "FactValue",
     "Limit",
     "Money",
     # time on its own

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from closedloop.deciding import basis, dress
 from closedloop.errors import PolicyMismatch
 from closedloop.evaluation.gates import gate
+from closedloop.evaluation.outcomes import table_outcome
+from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from closedloop.complaint import Complaint, Event
     from closedloop.decision import Decision, Duty
     from closedloop.evaluation.gates import GateFinding
+    from closedloop.evaluation.outcomes import Outcome
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.values.clauses import Clause
 
@@ -80,9 +83,10 @@ class Closing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
-    """A case at an instant: every duty, every gate, whether it may close."""
+    """A case at an instant: what each table gives by now, every duty, every gate, whether it may close."""
 
     at: datetime
+    outcomes: Mapping[str, Outcome]
     duties: tuple[Duty, ...]
     gates: Mapping[str, GateResult]
     closing: Closing
@@ -117,6 +121,7 @@ def review(book: Rulebook, case: Case, at: datetime) -> Review:
     closing = gates.get(CLOSED, GateResult(event=CLOSED, state="open", rules=(), unmet=()))
     return Review(
         at=at,
+        outcomes=FrozenMap({name: table_outcome(found.situation, name) for name in book.model.order if name in book.model.tables}),
         duties=tuple(dress(found, duty, case.decision.route) for duty in book.model.duties),
         gates=gates,
         closing=Closing(allowed=closing.state == "open", blockers=closing.unmet),

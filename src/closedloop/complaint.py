@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from datetime import datetime
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from closedloop.errors import ClosedloopError, InvalidComplaint, InvalidEvent, InvalidValue, Problem, closest
-from closedloop.values.facts import FactValue, from_plain, instant, to_plain
+from closedloop.values.facts import FactValue, from_plain, instant, instant_problems, to_plain
 from closedloop.values.limits import Limit
 from closedloop.values.mappings import FrozenMap
 from closedloop.values.money import Money
@@ -72,6 +72,12 @@ class Complaint:
         if self.facts:
             data["facts"] = {name: to_plain(value) for name, value in self.facts.items()}
         return data
+
+    def in_zone(self, zone: tzinfo) -> Complaint:
+        """Return the same complaint with every instant written in one zone; it is equal to this one."""
+        moved: dict[str, Any] = {name: at.astimezone(zone) for name in ("received_at", "incident_at") if (at := getattr(self, name)) is not None}
+        facts = {name: value.astimezone(zone) if isinstance(value, datetime) else value for name, value in self.facts.items()}
+        return replace(self, **moved, facts=facts)
 
     @classmethod
     def from_json(cls, text: str) -> Complaint:
@@ -149,9 +155,10 @@ def _zone(name: object, problems: list[Problem]) -> ZoneInfo | None:
     if name is None:
         return None
     try:
-        return ZoneInfo(name)  # type: ignore[arg-type]
-    except (ValueError, OSError, LookupError, TypeError, AttributeError):
-        problems.append(Problem(code="unknown_timezone", path=("timezone",), found=f"`{str(name)[:40]}`", expected="an IANA zone, such as Asia/Shanghai"))
+        return ZoneInfo(str(name))
+    except (ValueError, OSError, LookupError):
+        expected = "an IANA zone, such as Asia/Shanghai"
+        problems.append(Problem(code="unknown_timezone", path=("timezone",), found=f"`{str(name)[:40]}`", expected=expected))
         return None
 
 
@@ -191,15 +198,10 @@ def _instants(owner: object, names: tuple[str, ...]) -> Iterator[Problem]:
         value = getattr(owner, name)
         if value is None and name in {"incident_at", "recorded_at"}:
             continue
-        if not isinstance(value, datetime):
+        if isinstance(value, datetime):
+            yield from instant_problems((name,), value)
+        else:
             yield _wrong_type((name,), value, "a datetime with a time zone")
-        elif value.utcoffset() is None:
-            yield Problem(
-                code="naive_datetime",
-                path=(name,),
-                found="a datetime without a time zone",
-                expected="an aware datetime; give naive local time its zone with closedloop.localise(value, 'Asia/Shanghai')",
-            )
 
 
 def _words(complaint: Complaint) -> Iterator[Problem]:
@@ -226,8 +228,8 @@ def _fact_shapes(facts: object) -> Iterator[Problem]:
             yield _null_fact(name)
         elif not isinstance(value, _FACT_TYPES):
             yield _wrong_type(("facts", name), value, "text, bool, int, Decimal, Money, Limit, an aware datetime or a frozenset of codes")
-        elif isinstance(value, datetime) and value.utcoffset() is None:
-            yield Problem(code="naive_datetime", path=("facts", name), found="a datetime without a time zone", expected="an aware datetime")
+        elif isinstance(value, datetime):
+            yield from instant_problems(("facts", name), value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -256,8 +258,9 @@ class Event:
     def __post_init__(self) -> None:
         """Check the shape."""
         problems = [*_instants(self, ("at", "recorded_at")), *_fact_shapes(self.data)]
-        if not isinstance(self.kind, str) or not self.kind:
-            problems.append(_wrong_type(("kind",), self.kind, "the kind of event as text"))
+        kind: object = self.kind
+        if not isinstance(kind, str) or not kind:
+            problems.append(_wrong_type(("kind",), kind, "the kind of event as text"))
         if problems:
             raise InvalidEvent(problems)
         object.__setattr__(self, "data", FrozenMap(self.data))

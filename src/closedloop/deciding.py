@@ -113,7 +113,7 @@ def _choice(found: Basis, outcomes: dict[str, Outcome], name: str) -> Choice | N
     if value is None or name not in found.situation.book.model.facts:
         return None
     choices = found.situation.book.vocabulary.values(name)
-    return choices[str(value)] if str(value) in choices else None
+    return choices[str(value)] if str(value) in choices.labels else None
 
 
 def _route(words: Vocabulary, value: RouteTo) -> Route | None:
@@ -159,6 +159,7 @@ def dress(found: Basis, name: str, route: Route | None) -> Duty:
         late_by=duty.late_by,
         awaiting=duty.awaited,
         records=duty.records,
+        certain=duty.certain,
         _steps=Later(lambda: duty.steps),
         _reason=Later(lambda: found.reasoning.duty(duty)),
     )
@@ -179,8 +180,7 @@ def _required(found: Basis) -> Iterator[Requirement]:
         duty = found.duties[name]
         if duty.state == "not_owed":
             continue
-        certain = not duty.missing and not (duty.state == "waiting" and bool(rule.when.fields))
         for record in rule.leaving:
             form = model.records[record]
             fields = () if isinstance(form.fields, Unset) else tuple(words.facts[each] for each in form.fields if each in words.facts)
-            yield Requirement(record=words.records[record], fields=fields, duty=name, certain=certain, clauses=form.provenance.clauses)
+            yield Requirement(record=words.records[record], fields=fields, duty=name, certain=duty.certain, clauses=form.provenance.clauses)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -87,7 +87,8 @@ class Duty:
 
     `due` is set where the duty runs against a number; a duty that is to be done `promptly`, or without a stated time, runs
     without one. `rule` names the table row that set the limit, else the duty. `awaiting` are events, `records` those
-    that must be complete. In a review the state may also be late, met, met_late or paused, with `met_at` and `late_by`.
+    that must be complete; `certain` says that it is settled whether the duty is owed. In a review the state may also be
+    late, met, met_late or paused, with `met_at` and `late_by`.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Duty:
     late_by: timedelta | None = None
     awaiting: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
+    certain: bool = True
     _steps: Later[tuple[Step, ...]] = field(compare=False, repr=False)
     _reason: Later[Reason] = field(compare=False, repr=False)
 
@@ -165,7 +167,13 @@ class Decision:
     def id(self) -> str:
         """The same for the same policy and facts, on every machine: a hash of both."""
         examined = "not_examined" if self.repeat.state == "not_examined" else "examined"
-        given = [self.policy.hash, SEMANTICS, self.complaint.as_dict(), examined, [case.as_dict() for case in self.relied_on]]
+        given = [
+            self.policy.hash,
+            SEMANTICS,
+            self.complaint.in_zone(UTC).as_dict(),
+            examined,
+            [case.in_zone(UTC).as_dict() for case in self.relied_on],
+        ]
         text = json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -281,7 +289,7 @@ def _why(decision: Decision, basis: Basis, part: str) -> Reason:
     fact = basis.situation.book.model.facts.get(name)
     sources = [fact.provenance] if fact is not None else []
     if value is None:
-        return basis.reasoning.plain(part, "not_applicable" if fact is None else "open", sources, missing=(part,) if fact is not None else ())
+        return basis.reasoning.plain(part, "not_applicable" if fact is None else "open", sources)
     return basis.reasoning.plain(part, "decided", sources, value)
 
 

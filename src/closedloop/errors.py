@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 Severity = Literal["error", "warning", "note"]
 
@@ -106,7 +105,7 @@ class ClosedloopError(Exception):
 
 
 def _rebuild(kind: type[ClosedloopError], args: tuple[Any, ...], fields: dict[str, Any]) -> ClosedloopError:
-    error = cast("ClosedloopError", kind.__new__(kind))
+    error = kind.__new__(kind)
     error.args = args
     error.__dict__.update(fields)
     return error

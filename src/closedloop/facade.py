@@ -196,9 +196,7 @@ class PolicyInfo:
     path: Path
 
 
-def load_policy(
-    source: str | PathLike[str], *, search: Sequence[PathLike[str]] = (), calendars: Mapping[str, Calendar] | None = None
-) -> Policy:
+def load_policy(source: str | PathLike[str], *, search: Sequence[PathLike[str]] = (), calendars: Mapping[str, Calendar] | None = None) -> Policy:
     """Load a policy from a file, or by the id of a packaged one.
 
     A `PathLike`, or a string with a path separator or ending in `.yaml`, is a file. `extends` is looked for beside the file,

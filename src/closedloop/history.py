@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from typing import Any
 
 from closedloop.errors import ClosedloopError, InvalidComplaint, Problem
-from closedloop.values.facts import instant
+from closedloop.values.facts import instant, instant_problems
 from closedloop.values.mappings import FrozenMap
 
 
@@ -29,17 +29,20 @@ class PastCase:
 
     def __post_init__(self) -> None:
         """Check the shape, and that the case was not closed before it was received."""
-        problems = []
+        problems: list[Problem] = []
         for name in ("received_at", "closed_at"):
             value = getattr(self, name)
             if value is None and name == "closed_at":
                 continue
-            if not isinstance(value, datetime) or value.utcoffset() is None:
-                code = "naive_datetime" if isinstance(value, datetime) else "wrong_type"
-                problems.append(Problem(code=code, path=("history", self.id, name), found=type(value).__name__, expected="an aware datetime"))
+            if isinstance(value, datetime):
+                problems.extend(instant_problems(("history", self.id, name), value))
+            else:
+                problems.append(Problem(code="wrong_type", path=("history", self.id, name), found=type(value).__name__, expected="an aware datetime"))
         if not problems and self.closed_at is not None and self.closed_at < self.received_at:
             problems.append(
-                Problem(code="closed_before_received", path=("history", self.id, "closed_at"), found="a closing before receipt", expected="a later one")
+                Problem(
+                    code="closed_before_received", path=("history", self.id, "closed_at"), found="a closing before receipt", expected="a later one"
+                )
             )
         if not isinstance(self.key, Mapping):
             problems.append(Problem(code="wrong_type", path=("history", self.id, "key"), found=type(self.key).__name__, expected="a mapping"))
@@ -56,6 +59,10 @@ class PastCase:
             "closed_at": self.closed_at.isoformat() if self.closed_at else None,
             "level": str(self.level) if self.level is not None else None,
         }
+
+    def in_zone(self, zone: tzinfo) -> PastCase:
+        """Return the same case with its instants written in one zone."""
+        return replace(self, received_at=self.received_at.astimezone(zone), closed_at=self.closed_at.astimezone(zone) if self.closed_at else None)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PastCase:

@@ -132,7 +132,9 @@ def read_complaint(book: Rulebook, data: Mapping[str, object], zone: str | None)
             facts |= {name: read} if (read := intake.fact(name, value, (name,))) is not None else {}
         else:
             known = [*_KEYS, *(each for each, fact in book.model.facts.items() if fact.table is None and fact.at is None)]
-            intake.add("unknown_key", (str(name),), f"the key `{str(name)[:60]}`", "a key of a complaint, or a declared fact", closest(str(name), known))
+            intake.add(
+                "unknown_key", (str(name),), f"the key `{str(name)[:60]}`", "a key of a complaint, or a declared fact", closest(str(name), known)
+            )
     return _finished(intake, given, facts)
 
 

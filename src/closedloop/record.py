@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +11,8 @@ from closedloop.policy.model import RouteTo
 from closedloop.values.facts import to_plain
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from closedloop.decision import Decision, Duty
     from closedloop.evaluation.outcomes import Outcome
     from closedloop.explanation.reasons import Reason
@@ -114,7 +115,11 @@ class Record(_Part):
             complaint=_hidden(decision.complaint.as_dict(), redact),
             history=[_hidden_case(case.as_dict(), redact) for case in decision.relied_on],
             scope=decision.scope,
-            parts={name: _part(decision, name) for name in decision.parts if not name.startswith("duties.") and name not in {"repeat", "scope", "routing"}},
+            parts={
+                name: _part(decision, name)
+                for name in decision.parts
+                if not name.startswith("duties.") and name not in {"repeat", "scope", "routing"}
+            },
             repeat=_repeat(decision),
             duties=[_duty(duty) for duty in decision.duties],
             questions=[QuestionRecord(fact=each.fact, blocks=list(each.blocks), choices=list(each.choices)) for each in decision.questions],
@@ -141,9 +146,7 @@ def _part(decision: Decision, name: str) -> PartRecord:
 def _repeat(decision: Decision) -> RepeatRecord:
     repeat = decision.repeat
     raised = str(repeat.raised_to) if repeat.raised_to is not None else None
-    return RepeatRecord(
-        state=repeat.state, of=repeat.of, count=repeat.count, raised_to=raised, at_cap=repeat.at_cap, reason=_reason(repeat.reason)
-    )
+    return RepeatRecord(state=repeat.state, of=repeat.of, count=repeat.count, raised_to=raised, at_cap=repeat.at_cap, reason=_reason(repeat.reason))
 
 
 def _duty(duty: Duty) -> DutyRecord:

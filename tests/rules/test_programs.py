@@ -52,7 +52,7 @@ def test_an_undecided_higher_row_leaves_the_level_open() -> None:
 
 def test_a_gap_is_left_out_by_the_source() -> None:
     """Low, not quickly removable, no claim: no row says anything."""
-    known = {"dissatisfaction": "low", "loss": "small", "removable": False, "high_claim": False}
+    known: dict[str, Any] = {"dissatisfaction": "low", "loss": "small", "removable": False, "high_claim": False}
     assert program(LEVEL).outcome("level", known).values == (UNSET,)
 
 
@@ -80,7 +80,7 @@ def test_a_floor_is_never_undercut() -> None:
     raised = table("level", *LEVEL.rules, hit="highest", floor="category")
     domains = {**DOMAINS, "category": DOMAINS["level"]}
     of = Program(tables={"level": raised}, domains=domains)
-    known = {"dissatisfaction": "low", "removable": True, "high_claim": False, "loss": "small"}
+    known: dict[str, Any] = {"dissatisfaction": "low", "removable": True, "high_claim": False, "loss": "small"}
     assert of.outcome("level", {**known, "category": "intermediate"}).values == ("intermediate",)
     assert of.outcome("level", {"category": "strong"}).values == ("strong",)
 

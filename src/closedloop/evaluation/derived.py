@@ -14,6 +14,8 @@ from closedloop.rules.states import MISSING, PENDING, UNSET, Unknown, Unset
 from closedloop.values.money import Money
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from closedloop.calendars import Clock
     from closedloop.evaluation.duties import Duties
     from closedloop.evaluation.situation import Situation
@@ -78,17 +80,16 @@ def _took(situation: Situation, derived: Took) -> State:
     if start is None or end is None:
         return Unknown("awaited", derived.start if start is None else derived.end)
     clock = situation.book.clock(derived.clock)
-    return _elapsed(clock, start, end, derived.unit)
+    return _elapsed(clock, situation.book.zone, start, end, derived.unit)
 
 
-def _elapsed(clock: Clock, start: datetime, end: datetime, unit: str) -> Decimal:
+def _elapsed(clock: Clock, zone: ZoneInfo, start: datetime, end: datetime, unit: str) -> Decimal:
     """Measure the time between two instants, in its own unit: elapsed, working, or counted in days of the clock's zone."""
     seconds = Decimal((end - start) // timedelta(seconds=1))
     if unit in _SECONDS:
         return seconds / _SECONDS[unit]
     if clock.calendar is not None and unit == "working hours":
         return Decimal(clock.calendar.between(start, end) // timedelta(seconds=1)) / 3600
-    zone = clock.zone
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     if clock.calendar is not None and unit == "working days":
         return Decimal(clock.calendar.count_working_days(first, last))

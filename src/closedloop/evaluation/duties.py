@@ -32,7 +32,8 @@ class DutyFinding:
     """The state of a duty at an instant, before it is dressed in words.
 
     `limit_rule` names the table row that set the limit; `missing` are facts to ask for and `awaited` events to wait for;
-    `records` those still incomplete; `first_due` the due instant before any extension.
+    `records` those still incomplete; `first_due` the due instant before any extension; `certain` says that it is settled
+    whether the duty is owed.
     """
 
     rule: DutyRule
@@ -48,6 +49,7 @@ class DutyFinding:
     missing: tuple[str, ...] = ()
     awaited: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
+    certain: bool = True
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -80,7 +82,7 @@ class Duties:
         if applies.values == (Truth.SILENT,):
             return DutyFinding(rule=rule, state="unspecified_by_source")
         if len(applies.values) > 1:
-            return self._undecided(rule, applies)
+            return replace(self._undecided(rule, applies), certain=False)
         limit = Leaf(None) if rule.within is None else amounts(self.situation, rule.within)
         if limit.values == (UNSET,):
             unspecified = DutyFinding(rule=rule, state="unspecified_by_source", start=self._start(rule), amount=UNSET, limit_rules=self._rows(rule))

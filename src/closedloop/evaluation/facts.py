@@ -54,7 +54,9 @@ def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
     if event.kind not in model.events:
         hint = closest(event.kind, model.events)
         problems.append(
-            Problem(code="unknown_event", path=("kind",), found=f"`{event.kind[:60]}`", expected="a kind of event that the policy knows", suggestion=hint)
+            Problem(
+                code="unknown_event", path=("kind",), found=f"`{event.kind[:60]}`", expected="a kind of event that the policy knows", suggestion=hint
+            )
         )
     for name, value in event.data.items():
         fact = model.facts.get(name)
@@ -201,4 +203,3 @@ _TYPES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
 def key_text(value: Value | None) -> str | None:
     """Return a fact as part of a repeat key."""
     return None if value is None else "yes" if value is True else "no" if value is False else str(value)
-

@@ -80,7 +80,8 @@ def _truth(situation: Situation, condition: Condition) -> tuple[Truth, tuple[str
     """Return whether a condition holds under every way of filling in what is missing, else what it depends on."""
     found = situation.book.program.holds(condition, situation.states)
     values = found.values
-    return (Truth(values[0]) if len(values) == 1 else Truth.UNKNOWN), found.facts  # type: ignore[arg-type]
+    truth = next((each for each in Truth if values == (each,)), Truth.UNKNOWN)
+    return truth, found.facts
 
 
 def _open(situation: Situation, rule: GateRule, kind: UnmetKind, what: str, truth: Truth, fields: tuple[str, ...]) -> Unmet:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from closedloop.history import RepeatQuery
 from closedloop.policy.program import links
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from closedloop.calendars import Clock, Due
-
     from closedloop.history import PastCase
     from closedloop.policy.model import PolicyModel, RepeatRule
 
 #: A month of slack covers every way in which an end of month is shortened.
 _SLACK = timedelta(days=32)
 _LONGEST_CHAIN = 1_000
+
+RepeatState = Literal["new", "merged", "again"]
+_STATES: Final[tuple[RepeatState, ...]] = get_args(RepeatState)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +41,12 @@ class RepeatFinding:
     window: Due | None = None
     missing: tuple[str, ...] = ()
     relied_on: tuple[PastCase, ...] = ()
+    awaited: tuple[str, ...] = ()
 
     @property
-    def state(self) -> Literal["new", "merged", "again"] | None:
+    def state(self) -> RepeatState | None:
         """The state where all possible links agree in it."""
-        states = {link.split(".", 1)[0] for link in self.possible}
-        return states.pop() if len(states) == 1 else None  # type: ignore[return-value]
+        return next((state for state in _STATES if all(link.split(".", 1)[0] == state for link in self.possible)), None)
 
 
 def query(rule: RepeatRule, key: Mapping[str, str], received_at: datetime) -> RepeatQuery:
@@ -118,15 +120,16 @@ class Repeats:
     def _again(self, last: PastCase, closed: list[PastCase], window: Due) -> RepeatFinding:
         chain = self._chain(last, closed)
         base = chain[-1] if self.rule.raise_from == "first" else last
-        common = {"of": last, "count": len(chain), "window": window, "relied_on": tuple(dict.fromkeys((last, *chain)))}
+        relied = tuple(dict.fromkeys((last, *chain)))
+        found = RepeatFinding(possible=("again",), of=last, count=len(chain), window=window, relied_on=relied)
         leveled = tuple(link for link in links(self.model) if link.startswith("again."))
         if not leveled:
-            return RepeatFinding(possible=("again",), **common)  # type: ignore[arg-type]
+            return found
         if base.level is None:
-            return RepeatFinding(possible=leveled, missing=("history.level",), **common)  # type: ignore[arg-type]
+            return replace(found, possible=leveled, missing=("history.level",))
         levels = self.model.facts["level"].domain.values
         capped = levels.index(base.level) + self.rule.raise_level_by > len(levels) - 1
-        return RepeatFinding(possible=(f"again.{base.level}",), at_cap=capped, **common)  # type: ignore[arg-type]
+        return replace(found, possible=(f"again.{base.level}",), at_cap=capped)
 
     def _chain(self, last: PastCase, closed: list[PastCase]) -> list[PastCase]:
         """Walk back from the last case over those that each was a repeat of; the first of the chain comes last."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from closedloop.calendars import Calendar, Clock, named_calendar
@@ -75,7 +75,7 @@ class Rulebook:
         return self._clocks[key]
 
     def _build(self, rule: ClockRule) -> Clock:
-        settings: dict[str, object] = {
+        settings: dict[str, Any] = {
             name: value
             for name in ("convention", "off_day_arrival", "date_only", "first_day", "day_ends", "roll")
             if (value := getattr(rule, name)) is not None
@@ -84,7 +84,7 @@ class Rulebook:
             settings["cutoff"] = rule.cutoff
         calendar = self._calendar(rule.calendar) if rule.calendar is not None else None
         zone = calendar.timezone if calendar is not None else self.timezone
-        return Clock(calendar=calendar, timezone=zone, **settings)  # type: ignore[arg-type]
+        return Clock(calendar=calendar, timezone=zone, **settings)
 
     @cached_property
     def overriding(self) -> dict[str, tuple[DutyRule, ...]]:
@@ -101,7 +101,7 @@ class Rulebook:
     @cached_property
     def at_first(self) -> dict[str, State]:
         """What is known of every field before anything is: what must be asked, what an event brings, what time decides."""
-        states: dict[str, State] = {name: MISSING for name in self.model.events}
+        states: dict[str, State] = dict.fromkeys(self.model.events, MISSING)
         states |= {f"{duty}.state": "waiting" for duty in self.model.duties}
         for name, fact in self.model.facts.items():
             if fact.table is None and name not in self.program.tables:
@@ -115,4 +115,3 @@ def _before(fact: Fact) -> State:
     if fact.derived is not None:
         return PENDING
     return Unknown("awaited", fact.at) if fact.at is not None else MISSING
-

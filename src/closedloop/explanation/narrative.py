@@ -22,6 +22,7 @@ _LINES: Final = {
     "duty_clause": ("。依据{clauses}（{limit}{steps}）。", ", by {clauses} ({limit}{steps})."),
     "duty_open": ("{event}（{party}）：{state}。依据{clauses}。", "{event} ({party}): {state}, by {clauses}."),
     "duties": ("时限与职责：", "Duties:"),
+    "later": ("视后续情况：{duties}。", "depending on what is still open: {duties}."),
     "records": ("须留下的记录：", "Records to be left:"),
     "record": ("{record}（{fields}）", "{record} ({fields})"),
     "questions": ("待确认：", "To be asked:"),
@@ -32,7 +33,7 @@ _LINES: Final = {
     "needs_fact": ("待定，取决于{missing}", "open; it depends on {missing}"),
     "unspecified_by_source": ("原文未规定时限", "the source sets no limit"),
     "provisional": ("；节假日安排尚未公布，暂定", "; provisional, the holidays are not published yet"),
-    "reading": ("（解读：{readings}）", " (reading: {readings})"),
+    "reading": ("（所取解读：{readings}）", " (as read: {readings})"),
 }
 _ORDER: Final = ("scope", "kind", "category", "route", "level", "repeat")
 
@@ -73,8 +74,9 @@ def _part(decision: Decision, reasoning: Reasoning, part: str, lang: Lang) -> It
     if part == "scope" and part not in decision.outcomes:
         return
     reason = decision.why(part)
-    reading = _say("reading", lang, readings=reason.reading) if reason.reading else ""
-    yield reason.text(lang) + reading
+    model = reasoning.situation.book.model
+    read = join((f"{model.readings[each.reading].label.text(lang)}: {each.choice}" for each in reason.readings), "semicolon", lang)
+    yield reason.text(lang) + (_say("reading", lang, readings=read) if read else "")
     name = "routing" if part == "route" else part
     if part not in {"level", "kind"} or name not in decision.outcomes:
         return
@@ -100,10 +102,14 @@ def _route(decision: Decision, lang: Lang) -> Iterator[str]:
 
 def _duties(decision: Decision, reasoning: Reasoning, lang: Lang) -> Iterator[str]:
     owed = [duty for duty in decision.duties if duty.state != "not_owed"]
+    certain = [duty for duty in owed if duty.certain]
     if owed:
         yield _say("duties", lang)
-    for duty in sorted(owed, key=lambda each: (each.due is None, str(each.due))):
+    for duty in sorted(certain, key=lambda each: (each.due is None, str(each.due))):
         yield "  " + _duty(duty, reasoning, lang)
+    if later := [duty for duty in owed if not duty.certain]:
+        names = join((reasoning.wording.words.label(duty.id, lang) for duty in later), "and", lang)
+        yield "  " + _say("later", lang, duties=names)
 
 
 def _duty(duty: Duty, reasoning: Reasoning, lang: Lang) -> str:

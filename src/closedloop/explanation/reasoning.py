@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from closedloop.explanation.flips import Flip, facts_read, find_rule, flip, nearest_other
 from closedloop.explanation.reasons import Question, Reason, WhyNot, Words
@@ -13,11 +13,12 @@ from closedloop.rules.states import Unset
 from closedloop.values.clauses import Clause, Provenance, ReadingChoice
 from closedloop.values.limits import Limit
 from closedloop.values.mappings import FrozenMap
+from closedloop.values.text import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from closedloop.evaluation.duties import DutyFinding
+    from closedloop.evaluation.duties import DutyFinding, DutyState
     from closedloop.evaluation.outcomes import Outcome
     from closedloop.evaluation.situation import Situation
     from closedloop.explanation.reasons import Status
@@ -25,6 +26,23 @@ if TYPE_CHECKING:
     from closedloop.rules.conditions import Condition
     from closedloop.rules.tables import Table
     from closedloop.values.text import Lang
+
+
+_STATUS: Final[dict[DutyState, Status]] = {
+    "needs_fact": "open",
+    "waiting": "waiting",
+    "unspecified_by_source": "unspecified_by_source",
+    "not_owed": "not_applicable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A part that no table decides: the value that was given, or that it is missing."""
+
+    value: Any = None
+    missing: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +59,7 @@ class Reasoning:
         table = self.situation.book.program.tables[outcome.table]
         sources = self._sources(table, outcome)
         conditions = [table.rule(rule).when for rule in outcome.matched] or [rule.when for rule in table.rules]
-        return self._reason(part, outcome.status, sources, conditions, outcome.missing, outcome.awaited, outcome)
+        return self._reason(part, outcome.status, sources, conditions, outcome)
 
     def _sources(self, table: Table, outcome: Outcome) -> list[Provenance]:
         rules = [table.rule(rule).provenance for rule in outcome.matched]
@@ -68,39 +86,24 @@ class Reasoning:
         rows = [table.rule(name) for name in finding.limit_rules] if table is not None else []
         clock = book.model.clocks.get(rule.clock or "") if isinstance(finding.amount, Limit) and finding.amount.in_days else None
         sources = [*(row.provenance for row in rows), *([clock.provenance] if clock is not None else []), rule.provenance]
-        status: Status = {
-            "needs_fact": "open",
-            "waiting": "waiting",
-            "unspecified_by_source": "unspecified_by_source",
-            "not_owed": "not_applicable",
-        }.get(finding.state, "decided")  # type: ignore[assignment]
+        status = _STATUS.get(finding.state, "decided")
         conditions = [rule.when, *(row.when for row in rows)]
-        return self._reason(f"duties.{rule.id}", status, sources, conditions, finding.missing, finding.awaited, finding)
+        return self._reason(f"duties.{rule.id}", status, sources, conditions, finding)
 
     def repeat(self) -> Reason:
         """Give the reason for how the complaint is linked to earlier ones."""
         finding, rule = self.situation.repeat, self.situation.book.model.repeats
         if rule is None:
-            return self._reason("repeat", "not_applicable", [], [], (), (), finding)
+            return self._reason("repeat", "not_applicable", [], [], finding)
         status: Status = "decided" if finding.state is not None else "open"
-        return self._reason("repeat", status, [rule.provenance], [], finding.missing, (), finding)
+        return self._reason("repeat", status, [rule.provenance], [], finding)
 
-    def plain(
-        self, part: str, status: Status, sources: Iterable[Provenance] = (), value: Any = None, missing: tuple[str, ...] = ()
-    ) -> Reason:
-        """Give the reason for a part that no table decides."""
-        return self._reason(part, status, list(sources), [], missing, (), value)
+    def plain(self, part: str, status: Status, sources: Iterable[Provenance] = (), value: Any = None) -> Reason:
+        """Give the reason for a part that no table decides: a fact that was given, or that is missing."""
+        missing = (part,) if status == "open" else ()
+        return self._reason(part, status, list(sources), [], Given(value, missing))
 
-    def _reason(
-        self,
-        part: str,
-        status: Status,
-        sources: list[Provenance],
-        conditions: list[Condition],
-        missing: tuple[str, ...],
-        awaited: tuple[str, ...],
-        finding: Any,
-    ) -> Reason:
+    def _reason(self, part: str, status: Status, sources: list[Provenance], conditions: list[Condition], finding: Any) -> Reason:
         clauses = tuple(dict.fromkeys(clause for source in sources for clause in source.clauses)) or (Clause(part),)
         readings: tuple[ReadingChoice, ...] = tuple(dict.fromkeys(choice for source in sources for choice in source.readings))
         facts = FrozenMap(facts_read(self.situation, conditions))
@@ -111,36 +114,47 @@ class Reasoning:
             clauses=clauses,
             readings=readings,
             facts=facts,
-            missing=missing,
-            awaited=awaited,
-            words=Words(lambda lang: self._say(part, status, clauses, facts, missing, awaited, finding, lang)),
+            missing=finding.missing,
+            awaited=finding.awaited,
+            words=Words(lambda lang: self._say(part, status, sources, facts, finding, lang)),
         )
 
-    def _say(self, part: str, status: Status, clauses: Any, facts: Any, missing: Any, awaited: Any, finding: Any, lang: Lang) -> str:
+    def _say(self, part: str, status: Status, sources: list[Provenance], facts: Mapping[str, Any], finding: Any, lang: Lang) -> str:
         name = self.wording.part(part, lang)
+        clauses = clause_words(dict.fromkeys(clause for source in sources for clause in source.clauses), lang)
         if status == "decided":
-            shown = self.wording.facts(facts, lang)
-            because = phrase("because", lang, facts=shown) if shown else ""
             value = self._decided(part, finding, lang)
             if not getattr(finding, "matched", True):
                 return phrase("otherwise", lang, part=name, value=value)
-            return phrase("decided", lang, part=name, value=value, clauses=clause_words(clauses, lang), because=because)
+            said = self._words(part, sources, finding, lang)
+            shown = self.wording.facts(facts, lang)
+            because = phrase("because", lang, facts=shown) if shown else ""
+            return phrase(
+                "decided", lang, part=name, value=value, clauses=clauses, words=phrase("words", lang, words=said) if said else "", because=because
+            )
         if status == "open":
-            asked = join((self.wording.fact(fact, lang) for fact in missing), "and", lang)
+            asked = join((self.wording.fact(fact, lang) for fact in finding.missing), "and", lang)
             return phrase("open", lang, part=name, possible=self._possible(part, finding, lang), missing=asked)
         if status == "waiting":
-            return phrase("waiting", lang, part=name, awaited=join((self.wording.fact(each, lang) for each in awaited), "and", lang))
-        return phrase(status, lang, part=name, clauses=clause_words(clauses, lang).strip())
+            return phrase("waiting", lang, part=name, awaited=join((self.wording.fact(each, lang) for each in finding.awaited), "and", lang))
+        return phrase(status, lang, part=name, clauses=clauses.strip() or part)
+
+    def _words(self, part: str, sources: list[Provenance], finding: Any, lang: Lang) -> str:
+        """Return what the rule that decided says in its own words; a fact that was given has no such rule."""
+        by_rule = bool(getattr(finding, "matched", ())) or (part == "repeat" and finding.state == "again")
+        return Label("", sources[0].words).text(lang) if by_rule and sources[0].words else ""
 
     def _decided(self, part: str, finding: Any, lang: Lang) -> str:
         if part.startswith("duties."):
             due = when(finding.due, lang) if finding.due is not None else ""
             limit = limit_words(finding.amount, lang) if finding.amount is not None else ""
-            return join([each for each in (due, limit) if each], "and", lang) or self.wording.part(finding.rule.do[0], lang) if finding.rule.do else due
+            return (
+                join([each for each in (due, limit) if each], "and", lang) or self.wording.part(finding.rule.do[0], lang) if finding.rule.do else due
+            )
         if part == "repeat":
             linked = f" {finding.of.id}" if finding.of is not None else ""
             return self.wording.value("repeat", finding.state, lang) + linked
-        return self.wording.value(part, finding.value if hasattr(finding, "value") else finding, lang)
+        return self.wording.value(part, finding.value, lang)
 
     def _possible(self, part: str, finding: Any, lang: Lang) -> str:
         values = getattr(finding, "possible", ())
@@ -194,4 +208,4 @@ class Reasoning:
         if found.set_aside_by:
             return phrase("set_aside", lang, rule=rule, others=join(found.set_aside_by, "and", lang))
         changes = join((self.wording.change(change, lang) for change in (*found.failing, *found.unknown)), "semicolon", lang)
-        return phrase("not_applied", lang, rule=rule, changes=changes)
+        return phrase("not_applied" if found.failing else "not_settled", lang, rule=rule, changes=changes)

@@ -45,19 +45,21 @@ _PARTS: Final = {
     "history.level": ("以往抱怨的级别", "the level of the earlier complaint"),
 }
 _PHRASES: Final = {
-    "decided": ("{part}：{value}。依据{clauses}{because}。", "{part}: {value}, by {clauses}{because}."),
+    "decided": ("{part}：{value}。依据{clauses}{words}{because}。", "{part}: {value}, by {clauses}{words}{because}."),
     "otherwise": ("{part}：{value}（没有其他条款适用）。", "{part}: {value}; no other clause applies."),
     "open": ("{part}：待定，可能为{possible}。取决于：{missing}。", "{part}: open, possibly {possible}. It depends on: {missing}."),
     "waiting": ("{part}：等待{awaited}。", "{part}: waiting for {awaited}."),
     "unspecified_by_source": ("{part}：原文未规定（{clauses}）。", "{part}: the source does not say ({clauses})."),
     "not_applicable": ("{part}：不适用。", "{part}: does not apply."),
     "unspecified": ("原文未规定", "not specified by the source"),
+    "words": ("：{words}", ": {words}"),
     "because": ("（{facts}）", " ({facts})"),
     "fact": ("{name}：{value}", "{name}: {value}"),
     "now": ("{name}为{now}，须为{to}", "{name} is {now}, and would have to be {to}"),
     "unknown": ("{name}未填写，须为{to}", "{name} is not stated, and would have to be {to}"),
-    "not_applied": ("{rule}未适用：{changes}。", "{rule} did not apply: {changes}."),
-    "set_aside": ("{rule}未适用：被{others}排除。", "{rule} did not apply: it is set aside by {others}."),
+    "not_applied": ("{rule}未适用：{changes}。", "{rule} does not apply: {changes}."),
+    "not_settled": ("{rule}尚不能确定：{changes}。", "{rule} is not settled: {changes}."),
+    "set_aside": ("{rule}未适用：被{others}排除。", "{rule} does not apply: it is set aside by {others}."),
     "applied": ("{rule}适用。", "{rule} applies."),
     "question": ("{name}？", "{name}?"),
     "choices": ("（{choices}）", " ({choices})"),
@@ -149,7 +151,9 @@ class Wording:
     def facts(self, facts: Mapping[str, Any], lang: Lang) -> str:
         """Write known facts, without the customer and without free text."""
         shown = {name: value for name, value in facts.items() if self._may_show(name, value)}
-        return join((phrase("fact", lang, name=self.fact(name, lang), value=self._shown(name, value, lang)) for name, value in shown.items()), "and", lang)
+        return join(
+            (phrase("fact", lang, name=self.fact(name, lang), value=self._shown(name, value, lang)) for name, value in shown.items()), "and", lang
+        )
 
     def _may_show(self, name: str, value: Any) -> bool:
         declared = self.words.model.facts.get(name)

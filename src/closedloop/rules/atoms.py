@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, cast
 
 from closedloop.rules.conditions import AnyOf, Between, Compared, Mentions, Not, OneOf
@@ -142,7 +143,7 @@ def _texts(leaves: tuple[Test, ...]) -> Iterator[str]:
 
 def _numbers(domain: Domain, bounds: list[Decimal]) -> Iterator[Decimal]:
     marks = sorted(set(bounds)) or [Decimal(domain.counts or 0)]
-    points = [marks[0] - 1, *marks, *((low + high) / 2 for low, high in zip(marks, marks[1:], strict=False)), marks[-1] + 1]
+    points = [marks[0] - 1, *marks, *((low + high) / 2 for low, high in pairwise(marks)), marks[-1] + 1]
     if domain.counts is None:
         yield from points
         return
@@ -171,4 +172,3 @@ def _instants(bounds: list[datetime]) -> Iterator[datetime]:
         yield from (bound - _TICK, bound + _TICK)
     if not bounds:
         yield datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-

@@ -50,9 +50,9 @@ class World(dict[str, Any]):
         truths = table.truths(self)
         hit = resolve(table, self, truths)
         self.truths[name], self.hits[name] = truths, hit
-        state: Any = OPEN if hit.undecided else hit.value
+        state: Any = OPEN if hit.open else hit.value
         self[name] = state
-        return OPEN if hit.undecided else state
+        return OPEN if hit.open else state
 
     def hit(self, table: str) -> Hit:
         """Return how the table was decided."""
@@ -225,7 +225,7 @@ class Program:
 
 def _outcome(world: World, table: str) -> tuple[Hashable, frozenset[str]]:
     hit = world.hit(table)
-    return (None, world.blockers(table)) if hit.undecided else (hit.value, frozenset())
+    return (None, world.blockers(table)) if hit.open else (hit.value, frozenset())
 
 
 def _holds(world: World, condition: Condition) -> tuple[Hashable, frozenset[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from closedloop.rules.states import UNSET, Truth, Unset, both, negate
+from closedloop.rules.states import UNSET, Truth, Unknown, Unset, both, negate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,11 +73,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a table gives for known facts: the outcome, or `undecided` where rules still wait for facts."""
+    """What a table gives for known facts: the outcome, or that it is open because rules, or the floor, still wait for facts."""
 
     value: Hashable
     rules: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    floor_open: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether missing facts may still change the outcome."""
+        return self.floor_open or bool(self.undecided)
 
 
 def resolve(table: Table, states: Mapping[str, State], truths: Mapping[str, Truth]) -> Hit:
@@ -129,16 +135,18 @@ def _highest(table: Table, states: Mapping[str, State], truths: Mapping[str, Tru
     applying = _with(truths, Truth.YES)
     reached = max((ranks[rule] for rule in applying if ranks[rule] <= top), default=-1)
     beyond = [rule for rule in truths if ranks[rule] > max(reached, least) and reached < top]
-    if waiting := tuple(rule for rule in beyond if truths[rule] is Truth.UNKNOWN):
-        return Hit(UNSET, applying, waiting)
+    floor_open = isinstance(floor, Unknown) and reached < top
+    waiting = tuple(rule for rule in beyond if truths[rule] is Truth.UNKNOWN)
+    if not applying and not waiting:
+        waiting = _with(truths, Truth.UNKNOWN)
+    if waiting or floor_open:
+        return Hit(UNSET, applying, waiting, floor_open)
     if silent := tuple(rule for rule in beyond if truths[rule] in {Truth.SILENT, Truth.YES}):
         return Hit(UNSET, silent)
-    if applying:
-        highest = tuple(rule for rule in applying if ranks[rule] == reached)
-        return Hit(floor, highest) if least > reached else Hit(table.domain.values[reached], highest)
-    if undecided := _with(truths, Truth.UNKNOWN):
-        return Hit(UNSET, undecided=undecided)
-    return _nothing_applies(table, floor, least)
+    if not applying:
+        return _nothing_applies(table, floor, least)
+    highest = tuple(rule for rule in applying if ranks[rule] == reached)
+    return Hit(floor, highest) if least > reached else Hit(table.domain.values[reached], highest)
 
 
 def _rank(table: Table, rule: Rule, top: int) -> int:
@@ -151,4 +159,3 @@ def _nothing_applies(table: Table, floor: State | None, least: int) -> Hit:
         return Hit(UNSET)
     rank = table.domain.rank(str(table.otherwise))
     return Hit(floor if least > rank else table.otherwise)
-

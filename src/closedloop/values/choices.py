@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from closedloop.errors import InvalidValue, UnknownName
 from closedloop.values.mappings import FrozenMap
-from closedloop.values.text import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from closedloop.values.text import Lang
+    from closedloop.values.text import Label, Lang
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Choice(str):
     among: Choices
     rank: int
 
-    def __new__(cls, code: str, among: Choices, rank: int) -> Choice:
+    def __new__(cls, code: str, among: Choices, rank: int) -> Self:
         """Make a member of `among`; use `Choices[...]` instead."""
         self = super().__new__(cls, code)
         object.__setattr__(self, "among", among)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from closedloop.values.mappings import FrozenMap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from closedloop.values.text import Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +39,10 @@ class ReadingChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """What stands behind a rule: its path in the document, the clauses it cites, the readings that touch it."""
+    """What stands behind a rule: its path in the document, the clauses it cites, the readings that touch it, and its own words."""
 
     path: str
     clauses: tuple[Clause, ...] = ()
     readings: tuple[ReadingChoice, ...] = ()
+    words: Mapping[Lang, str] = field(default_factory=FrozenMap)
     note: str | None = None
-
-    @property
-    def clause(self) -> Clause | None:
-        """The first clause cited, or None for a part that cites none."""
-        return self.clauses[0] if self.clauses else None

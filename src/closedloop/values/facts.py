@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from closedloop.errors import InvalidValue
+from closedloop.errors import InvalidValue, Problem
 from closedloop.values.limits import Limit
 from closedloop.values.money import Money
 from closedloop.values.numbers import parse_number
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Beyond these years an instant cannot be written in every zone, nor a limit added to it.
+_FIRST_YEAR: Final = 1000
+_LAST_YEAR: Final = 9000
 #: What a fact can be. Yes/no facts are `bool`, never text; an amount is never a `float`.
 FactValue = str | bool | int | Decimal | Money | Limit | datetime | frozenset[str]
 
@@ -31,7 +37,7 @@ def to_plain(value: FactValue) -> Any:
 
 
 def from_plain(plain: Any, zone: tzinfo | None = None) -> FactValue:
-    """Read what `to_plain` wrote. Instants are given in `zone` where one is named.
+    """Read what `to_plain` wrote. Instants are given in `zone` where they are written with its offset.
 
     Raises
     ------
@@ -58,12 +64,22 @@ def from_plain(plain: Any, zone: tzinfo | None = None) -> FactValue:
 
 
 def instant(text: str, zone: tzinfo | None = None) -> datetime:
-    """Read an RFC 3339 instant with its offset, and give it in `zone` where one is named."""
+    """Read an RFC 3339 instant with its offset; where `zone` had that offset then, it is given in that zone."""
     try:
         value = datetime.fromisoformat(text)
         if value.utcoffset() is not None:
-            return value.astimezone(zone) if zone else value
+            local = value.astimezone(zone) if zone else value
+            return local if local.utcoffset() == value.utcoffset() else value
     except (ValueError, OverflowError):
         pass
     message = f"`{text[:40]}` is not an instant with an offset, such as `2026-02-13T10:00:00+08:00`"
     raise InvalidValue(message, found=text[:40])
+
+
+def instant_problems(path: tuple[str | int, ...], value: datetime) -> Iterator[Problem]:
+    """Say what is wrong with an instant: no zone, or a year so far off that no limit can be added to it."""
+    if value.utcoffset() is None:
+        expected = "an aware datetime; give naive local time its zone with closedloop.localise(value, 'Asia/Shanghai')"
+        yield Problem(code="naive_datetime", path=path, found="a datetime without a time zone", expected=expected)
+    elif not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        yield Problem(code="out_of_range", path=path, found=f"the year {value.year}", expected=f"a year from {_FIRST_YEAR} to {_LAST_YEAR}")

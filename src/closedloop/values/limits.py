@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal, get_args
 
 from closedloop.errors import InvalidValue, closest
 
@@ -38,7 +38,8 @@ class Limit:
 
     def __post_init__(self) -> None:
         """Refuse what is not a whole, sensible amount of a known unit."""
-        if isinstance(self.amount, bool) or not isinstance(self.amount, int) or not 0 <= self.amount <= _MOST:
+        amount: object = self.amount
+        if isinstance(amount, bool) or not isinstance(amount, int) or not 0 <= amount <= _MOST:
             message = f"a limit is a whole number from 0 to {_MOST} with a unit, found {self.amount!r} {self.unit}"
             raise InvalidValue(message, found=str(self.amount))
         if self.unit not in _FAMILY:
@@ -63,7 +64,7 @@ class Limit:
             unit += "s"
         if unit not in _FAMILY:
             raise InvalidValue(_unit_message(unit), found=unit, suggestion=closest(unit, UNITS))
-        return cls(int(match[1]), cast("Unit", unit))
+        return cls(int(match[1]), unit)
 
     def __str__(self) -> str:
         """Give the limit as a policy writes it, `1 day` or `2 days`."""

@@ -31,9 +31,10 @@ class Money:
         if not sensible(exact):
             message = f"an amount of money is a number of at most 30 digits, found `{str(exact)[:40]}`"
             raise InvalidValue(message, found=str(exact)[:40])
-        if not isinstance(self.currency, str) or not _CURRENCY.fullmatch(self.currency):
-            message = f"`{str(self.currency)[:20]}` is not a currency code; write three capitals, such as CNY"
-            raise InvalidValue(message, found=str(self.currency)[:20])
+        currency: object = self.currency
+        if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+            message = f"`{str(currency)[:20]}` is not a currency code; write three capitals, such as CNY"
+            raise InvalidValue(message, found=str(currency)[:20])
         object.__setattr__(self, "amount", exact)
 
     @classmethod

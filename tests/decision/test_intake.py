@@ -1,0 +1,139 @@
+"""The way in for JSON and forms: text is read, and every problem is reported at once with a code, a path and a suggestion."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import closedloop as cl
+from tests.decision.chery import at, policy
+
+GOOD: dict[str, Any] = {"id": "T-9", "received_at": "2026-02-13T10:00:00+08:00", "category": "product_quality"}
+
+
+def problems(data: Any, **options: Any) -> list[tuple[str, tuple[str | int, ...], str | None]]:
+    """Return code, path and suggestion of each problem."""
+    with pytest.raises(cl.InvalidComplaint) as caught:
+        policy().complaint(data, **options)
+    return [(problem.code, problem.path, problem.suggestion) for problem in caught.value.problems]
+
+
+def test_the_forms_text_is_read() -> None:
+    """Yes/no, amounts and naive local time come as text from a form."""
+    raw = {**GOOD, "received_at": "2026-02-13 10:00", "claim": "500.50 CNY", "facts": {"loss": "large", "high_claim": "yes"}, "seeks": "explanation"}
+    read = policy().complaint(raw, assume_timezone="Asia/Shanghai")
+    assert read.received_at == at("2026-02-13 10:00")
+    assert read.claim == cl.Money.parse("500.50 CNY")
+    assert read.facts == {"loss": "large", "high_claim": True, "seeks": "explanation"}
+
+
+def test_all_problems_at_once() -> None:
+    """A misspelt key, a misspelt choice, a missing zone and a null are told together."""
+    raw = {"id": "T-9", "received_at": "2026-02-13T10:00:00", "categry": "product_quality", "facts": {"loss": "larg", "high_claim": None}}
+    assert problems(raw) == [
+        ("naive_datetime", ("received_at",), None),
+        ("null_fact", ("facts", "high_claim"), None),
+        ("unknown_key", ("categry",), "category"),
+        ("unknown_choice", ("facts", "loss"), "large"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "path"),
+    [
+        ({"received_at": None}, "missing_key", ("received_at",)),
+        ({"id": None}, "missing_key", ("id",)),
+        ({"received_at": "yesterday"}, "wrong_type", ("received_at",)),
+        ({"received_at": "2026-02-13"}, "date_without_time", ("received_at",)),
+        ({"received_at": date(2026, 2, 13)}, "date_without_time", ("received_at",)),
+        ({"received_at": 1}, "wrong_type", ("received_at",)),
+        ({"customer": 3.5}, "wrong_type", ("customer",)),
+        ({"customer": " "}, "empty", ("customer",)),
+        ({"claim": "a lot"}, "wrong_type", ("claim",)),
+        ({"claim": "5 EUR"}, "wrong_currency", ("claim",)),
+        ({"category": "product_qualty"}, "unknown_choice", ("category",)),
+        ({"category": "None"}, "reserved_word", ("category",)),
+        ({"proxy": "neighbour"}, "unknown_choice", ("proxy",)),
+        ({"facts": {"high_claim": "maybe"}}, "wrong_type", ("facts", "high_claim")),
+        ({"facts": {"high_claim": 1}}, "wrong_type", ("facts", "high_claim")),
+        ({"facts": {"los": "large"}}, "unknown_key", ("facts", "los")),
+        ({"facts": {"level": "strong"}}, "computed_fact", ("facts", "level")),
+        ({"facts": {"measures": "called"}}, "too_early", ("facts", "measures")),
+        ({"facts": {"category": "finance"}}, "misplaced_fact", ("facts", "category")),
+        ({"facts": ["loss"]}, "wrong_type", ("facts",)),
+    ],
+)
+def test_each_kind_of_problem(change: dict[str, Any], code: str, path: tuple[str, ...]) -> None:
+    """Every fault has a stable code and leads to its place."""
+    assert [(found[0], found[1]) for found in problems({**GOOD, **change})] == [(code, path)]
+
+
+def test_a_local_time_that_does_not_exist_is_a_problem() -> None:
+    """In New York 2026-03-08 02:30 was skipped."""
+    assert problems({**GOOD, "received_at": "2026-03-08 02:30"}, assume_timezone="America/New_York")[0][0] == "no_such_instant"
+
+
+def test_a_bare_date_is_read_where_the_policy_says_how() -> None:
+    """With `date_only: cutoff` a date counts as 16:30 of that day."""
+    variant = policy().replace({"clocks.closing_day.date_only": "cutoff"}, name="bare dates")
+    assert variant.complaint({**GOOD, "received_at": "2026-02-13"}).received_at == at("2026-02-13 16:30")
+
+
+def test_decide_checks_a_complaint_built_by_hand() -> None:
+    """Facts of a complaint that did not come through `policy.complaint` are checked all the same; text is no yes or no."""
+    built = cl.Complaint(id="T-1", received_at=at("2026-03-02 09:00"), facts={"high_claim": "yes", "los": "x"})
+    with pytest.raises(cl.InvalidComplaint) as caught:
+        policy().decide(built, history=())
+    assert {problem.code for problem in caught.value.problems} == {"wrong_type", "unknown_key"}
+
+
+def test_problems_are_data() -> None:
+    """A form can show them."""
+    with pytest.raises(cl.InvalidComplaint) as caught:
+        policy().complaint({**GOOD, "facts": {"loss": "larg"}})
+    assert caught.value.problems[0].as_dict() == {
+        "code": "unknown_choice",
+        "path": ["facts", "loss"],
+        "found": "larg",
+        "expected": "one of no_loss, small, large, very_large",
+        "suggestion": "large",
+    }
+
+
+def test_the_request_model_knows_the_policys_choices() -> None:
+    """The schema of a request body lists the facts asked at intake and their values."""
+    schema = policy().complaint_model().model_json_schema()
+    facts = schema["$defs"]["Facts"]["properties"]
+    assert facts["loss"]["anyOf"][0]["enum"] == ["no_loss", "small", "large", "very_large"]
+    assert "measures" not in facts
+    assert schema["additionalProperties"] is False
+
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text() | st.dates() | st.datetimes() | st.binary(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+FIELDS = ["id", "received_at", "incident_at", "customer", "category", "claim", "facts", "text", "loss", "high_claim", "closing_limit", "proxy"]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=5), plain, max_size=6), st.booleans())
+def test_whatever_comes_in_gives_a_complaint_or_problems(data: dict[str, Any], complete: bool) -> None:  # noqa: FBT001
+    """No data raises anything but the library's own error, neither on the way in nor when decided."""
+    with suppress(cl.InvalidComplaint):
+        read = policy().complaint({**GOOD, **data} if complete else data)
+        policy().decide(read, history=None).record()
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.dictionaries(st.sampled_from(["loss", "high_claim", "complainant", "seeks", "text", "level", "round"]) | st.text(max_size=5), plain))
+def test_whatever_facts_come_in_give_a_complaint_or_problems(facts: dict[str, Any]) -> None:
+    """The same for the facts."""
+    with suppress(cl.InvalidComplaint):
+        policy().complaint({**GOOD, "facts": facts})
