@@ -9,6 +9,7 @@ from closedloop.calendars import BusinessCalendar, Clock, Due, localise
 from closedloop.casework import Case, Closing, GateResult, Review
 from closedloop.complaint import Actor, Complaint, Event
 from closedloop.decision import Decision, Duty, PolicyRef, Repeat, Requirement, Route
+from closedloop.editions import PolicyBook
 from closedloop.errors import (
     ClosedloopError,
     Finding,
@@ -35,6 +36,7 @@ from closedloop.values.clauses import Clause
 from closedloop.values.facts import FactValue
 from closedloop.values.limits import Limit
 from closedloop.values.money import Money
+from closedloop.verification import Verification, verify
 
 __version__ = "0.1.0"
 
@@ -43,6 +45,7 @@ __all__ = [
     "load_policy",
     "packaged_policies",
     "Policy",
+    "PolicyBook",
     "PolicyInfo",
     # what goes in
     "Complaint",
@@ -62,6 +65,8 @@ __all__ = [
     "Requirement",
     "Route",
     "Record",
+    "verify",
+    "Verification",
     "Review",
     "Closing",
     "GateResult",

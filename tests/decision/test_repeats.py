@@ -128,3 +128,13 @@ def test_an_unknown_level_in_the_history_is_a_problem() -> None:
     with pytest.raises(cl.InvalidComplaint) as caught:
         decide("2026-03-10 09:00", history=[past("2026-03-01 09:00", level="genral")])
     assert [(problem.code, problem.suggestion) for problem in caught.value.problems] == [("unknown_choice", "general")]
+
+
+def test_a_repeat_does_not_fill_what_the_text_leaves_without_a_level() -> None:
+    """A slight complaint that cannot be removed quickly has no level in the text; it might lie above the raised one."""
+    slight = {**MILD, "quickly_removable": False}
+    decision = decide("2026-03-10 09:00", history=[past("2026-03-01 09:00")], facts=slight)
+    assert decision.level is None
+    assert decision.outcome("level").status == "unspecified_by_source"
+    # At the cap there is nothing above.
+    assert decide("2026-03-10 09:00", history=[past("2026-03-01 09:00", level="intermediate")], facts=slight).level == "strong"

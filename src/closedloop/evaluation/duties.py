@@ -15,7 +15,7 @@ from closedloop.rules.states import UNSET, Truth, Unknown, Unset, both, negate
 from closedloop.values.limits import Limit
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Iterator
 
     from closedloop.calendars import Step
     from closedloop.complaint import Event
@@ -135,6 +135,8 @@ class Duties:
         if start is None:
             awaited = tuple(each.of for each in rule.from_)
             return DutyFinding(rule=rule, state="waiting", awaited=awaited, limit_rules=self._rows(rule), amount=_single(limit))
+        if not rule.do:
+            return DutyFinding(rule=rule, state="unspecified_by_source", start=start)
         unknown = [value for value in limit.values if isinstance(value, Unknown)]
         if unknown:
             return self._waiting_for_amount(rule, start, limit, unknown)
@@ -143,17 +145,18 @@ class Duties:
         if len({None if end is None else instant_of(end) for end in ends}) > 1:
             return self._undecided(rule, limit, start)
         running = DutyFinding(rule=rule, state="running", start=start, amount=_single(limit), limit_rules=self._rows(rule))
-        return self._followed(self._dated(running, ends[0]) if ends[0] is not None else running)
+        first = run_out(clock, start, limit.values[0])
+        return self._followed(self._dated(running, ends[0], first) if ends[0] is not None and first is not None else running)
 
     def _waiting_for_amount(self, rule: DutyRule, start: datetime, limit: Diagram, unknown: list[Unknown]) -> DutyFinding:
         missing = (*self.situation.missing(limit.facts), *(each.event for each in unknown if each.cause == "missing" and each.event))
         awaited = tuple(each.event for each in unknown if each.cause != "missing" and each.event)
         return DutyFinding(rule=rule, state="needs_fact" if missing else "waiting", start=start, missing=missing, awaited=awaited)
 
-    def _dated(self, finding: DutyFinding, end: Due | datetime) -> DutyFinding:
+    def _dated(self, finding: DutyFinding, end: Due | datetime, first: Due | datetime) -> DutyFinding:
+        """Give the due instant, and the one that it was before any pause or extension."""
         zone = self.situation.book.zone
-        due = instant_of(end).astimezone(zone)
-        return self._extended(replace(finding, end=end, due=due, first_due=due))
+        return self._extended(replace(finding, end=end, due=instant_of(end).astimezone(zone), first_due=instant_of(first).astimezone(zone)))
 
     def _extended(self, finding: DutyFinding) -> DutyFinding:
         """Move the due instant by every extension that was granted in time."""
@@ -167,17 +170,24 @@ class Duties:
         return finding
 
     def _pauses(self, rule: DutyRule) -> tuple[Pause, ...]:
-        """Return the intervals, with both ends known, in which the duty's clock stood still."""
+        """Return the intervals in which the duty's clock stood still; one that still lasts reaches up to now."""
+        now = self.situation.at
+        return tuple(pause if pause.end is not None and pause.end <= now else replace(pause, end=now) for pause in self._stops(rule))
+
+    def _stops(self, rule: DutyRule) -> Iterator[Pause]:
+        """Give what stopped the duty's clock until now, with the end where that is known."""
         clock = self.situation.book.model.clocks.get(rule.clock or "")
-        intervals: list[Pause] = []
         for pause in clock.pauses if clock is not None else ():
             begun = None if isinstance(pause.from_, Unset) else self.situation.log.first(pause.from_)
             if begun is None or isinstance(pause.until, Unset):
                 continue
-            ended = self.situation.states.get(pause.until) or self.situation.log.first(pause.until)
-            if isinstance(ended, datetime) and ended > begun:
-                intervals.append(Pause(begun, ended, pause.reason))
-        return tuple(intervals)
+            until = self.situation.states.get(pause.until)
+            ended = until if isinstance(until, datetime) else self.situation.log.first(pause.until)
+            if ended is None or ended > begun:
+                yield Pause(begun, ended, pause.reason)
+
+    def _stands_still(self, rule: DutyRule) -> bool:
+        return any(pause.end is None or self.situation.at < pause.end for pause in self._stops(rule))
 
     def _followed(self, finding: DutyFinding) -> DutyFinding:
         """Say whether the duty was met, and whether in time."""
@@ -191,7 +201,7 @@ class Duties:
             return replace(finding, state="late", late_by=self.situation.at - finding.due)
         if isinstance(finding.amount, Promptly) and self._found_late(finding.rule.id):
             return replace(finding, state="late")
-        return finding
+        return replace(finding, state="paused", due=None) if finding.due is not None and self._stands_still(finding.rule) else finding
 
     def _found_late(self, duty: str) -> bool:
         return any(event.data.get("duty") == duty for event in self.situation.log.all("delay_found"))

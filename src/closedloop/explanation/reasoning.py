@@ -124,7 +124,7 @@ class Reasoning:
         clauses = clause_words(dict.fromkeys(clause for source in sources for clause in source.clauses), lang)
         if status == "decided":
             value = self._decided(part, finding, lang)
-            if not getattr(finding, "matched", True):
+            if not sources[:1] or (not getattr(finding, "matched", True) and sources[0].path.startswith("tables.")):
                 return phrase("otherwise", lang, part=name, value=value)
             said = self._words(part, sources, finding, lang)
             shown = self.wording.facts(facts, lang)

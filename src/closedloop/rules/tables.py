@@ -156,6 +156,7 @@ def _rank(table: Table, rule: Rule, top: int) -> int:
 
 def _nothing_applies(table: Table, floor: State | None, least: int) -> Hit:
     if isinstance(table.otherwise, Unset):
+        # What the source leaves without a value might lie above the floor, so the floor does not stand in for it.
         return Hit(UNSET)
     rank = table.domain.rank(str(table.otherwise))
     return Hit(floor if least > rank else table.otherwise)

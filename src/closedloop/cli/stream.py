@@ -1,0 +1,140 @@
+"""Decides the complaints of a file in the order in which they were received, each with the earlier ones as its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from closedloop.cli.complaint_files import SetAside
+from closedloop.cli.past_cases import CaseIndex, moment
+from closedloop.cli.progress import watched
+from closedloop.errors import ClosedloopError, InvalidComplaint, Problem
+from closedloop.history import PastCase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from closedloop.cli.complaint_files import ComplaintFile, Row
+    from closedloop.complaint import Complaint
+    from closedloop.decision import Decision
+    from closedloop.facade import Policy
+
+#: What a complaint is told of earlier cases: the earlier rows of its file with whatever was given besides, or that nobody looked.
+HistorySource = Literal["stream", "unknown"]
+#: The column that says when a complaint of the stream was closed. It is no part of the complaint.
+CLOSED_AT = "closed_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A row and the decision on it."""
+
+    row: Row
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedStream:
+    """Every decision and every row set aside, both in the order of the file, and where history came from."""
+
+    decided: tuple[Decided, ...]
+    set_aside: tuple[SetAside, ...]
+    history: HistorySource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arrival:
+    row: Row
+    complaint: Complaint
+    closed_at: datetime | None
+
+
+def decide_stream(policy: Policy, file: ComplaintFile, *, timezone: str, history: HistorySource, earlier: Iterable[PastCase] = ()) -> DecidedStream:
+    """Decide every acceptable row, in the order of receipt; rows received at the same instant in the order of the file."""
+    arrivals, aside = _arrivals(policy, file.rows, timezone)
+    index = CaseIndex()
+    for case in earlier:
+        index.add(case)
+    decided: list[Decided] = []
+    for arrival in watched(sorted(arrivals, key=lambda each: each.complaint.received_at), "deciding"):
+        try:
+            decision = _decide(policy, arrival.complaint, index, history)
+        except InvalidComplaint as error:
+            aside.append(_set_aside(arrival.row, error.problems))
+        except ClosedloopError as error:
+            aside.append(
+                _set_aside(arrival.row, [Problem(code="not_decided", path=(), found=str(error), expected="a complaint that can be decided")])
+            )
+        else:
+            decided.append(Decided(row=arrival.row, decision=decision))
+            _remember(policy, arrival, decision, index)
+    return DecidedStream(
+        decided=tuple(sorted(decided, key=lambda each: each.row.number)),
+        set_aside=tuple(sorted((*file.set_aside, *aside), key=lambda each: each.number)),
+        history=history,
+    )
+
+
+def _arrivals(policy: Policy, rows: Sequence[Row], timezone: str) -> tuple[list[_Arrival], list[SetAside]]:
+    arrivals: list[_Arrival] = []
+    aside: list[SetAside] = []
+    seen: dict[str, str] = {}
+    for row in rows:
+        try:
+            arrival = _arrival(policy, row, timezone)
+        except InvalidComplaint as error:
+            aside.append(_set_aside(row, error.problems))
+            continue
+        first = seen.setdefault(arrival.complaint.id, row.place)
+        if first == row.place:
+            arrivals.append(arrival)
+        else:
+            problem = Problem(code="duplicate_id", path=("id",), found=f"the id of {first}", expected="an id of its own")
+            aside.append(_set_aside(row, [problem]))
+    return arrivals, aside
+
+
+def _arrival(policy: Policy, row: Row, timezone: str) -> _Arrival:
+    problems: list[Problem] = []
+    closed_at = moment(row.data, CLOSED_AT, timezone, problems)
+    given: dict[str, Any] = {key: value for key, value in row.data.items() if key != CLOSED_AT}
+    complaint: Complaint | None = None
+    try:
+        complaint = policy.complaint(given, assume_timezone=timezone)
+    except InvalidComplaint as error:
+        problems.extend(error.problems)
+    if complaint is not None and closed_at is not None and closed_at < complaint.received_at:
+        problems.append(Problem(code="closed_before_received", path=(CLOSED_AT,), found="a closing before receipt", expected="a later one"))
+    if complaint is None or problems:
+        raise InvalidComplaint(problems)
+    return _Arrival(row=row, complaint=complaint, closed_at=closed_at)
+
+
+def _decide(policy: Policy, complaint: Complaint, index: CaseIndex, history: HistorySource) -> Decision:
+    query = policy.repeat_query(complaint)
+    # Without the whole key nobody could have looked, and that is not the same as having found nothing.
+    if history == "unknown" or query is None:
+        return policy.decide(complaint, history=None)
+    return policy.decide(complaint, history=index.find(query.key))
+
+
+def _remember(policy: Policy, arrival: _Arrival, decision: Decision, index: CaseIndex) -> None:
+    query = policy.repeat_query(arrival.complaint)
+    if query is None or not _is_case(decision):
+        return
+    level = None if decision.level is None else decision.level.id
+    complaint = arrival.complaint
+    index.add(PastCase(id=complaint.id, key=query.key, received_at=complaint.received_at, closed_at=arrival.closed_at, level=level))
+
+
+def _is_case(decision: Decision) -> bool:
+    """Say whether later rows can repeat this one: a call merged into an open case is part of that case, an enquiry is none."""
+    if decision.repeat.state == "merged" or decision.scope == "out_of_scope":
+        return False
+    return decision.kind is None or "complaint" not in decision.kind.among or decision.kind == "complaint"
+
+
+def _set_aside(row: Row, problems: Iterable[Problem]) -> SetAside:
+    given = row.data.get("id")
+    return SetAside(number=row.number, place=row.place, id=None if given is None else str(given), problems=tuple(problems))

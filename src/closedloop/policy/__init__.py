@@ -1,0 +1,1 @@
+"""The policy document: read, validated, changed, and turned into rules."""
