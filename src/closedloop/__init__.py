@@ -6,7 +6,7 @@ Load a policy, give it a complaint, and read the decision; every answer names it
 from __future__ import annotations
 
 from closedloop.calendars import BusinessCalendar, Clock, Due, localise
-from closedloop.casework import Case, Closing, GateResult, Review
+from closedloop.casework import Breach, Callbacks, Case, Closing, Escalation, GateResult, Missing, Notice, Review
 from closedloop.complaint import Actor, Complaint, Event
 from closedloop.decision import Decision, Duty, PolicyRef, Repeat, Requirement, Route
 from closedloop.editions import PolicyBook
@@ -68,8 +68,13 @@ __all__ = [
     "verify",
     "Verification",
     "Review",
+    "Breach",
+    "Callbacks",
     "Closing",
+    "Escalation",
     "GateResult",
+    "Missing",
+    "Notice",
     # why
     "Clause",
     "FactChange",

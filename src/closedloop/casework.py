@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from closedloop.deciding import basis, dress
-from closedloop.errors import PolicyMismatch
-from closedloop.evaluation.gates import gate
-from closedloop.evaluation.outcomes import table_outcome
-from closedloop.values.mappings import FrozenMap
+from closedloop.errors import UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,13 +13,11 @@ if TYPE_CHECKING:
 
     from closedloop.complaint import Complaint, Event
     from closedloop.decision import Decision, Duty
-    from closedloop.evaluation.gates import GateFinding
+    from closedloop.errors import Finding
     from closedloop.evaluation.outcomes import Outcome
-    from closedloop.evaluation.rulebook import Rulebook
+    from closedloop.explanation.reasons import Later, Reason
+    from closedloop.values.choices import Choice
     from closedloop.values.clauses import Clause
-
-#: The event whose gate says whether a case may close.
-CLOSED = "closed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,15 +29,14 @@ class Case:
     events: tuple[Event, ...] = ()
 
     def with_events(self, *events: Event) -> Case:
-        """Return the case with more events; events with an id that is already there are the same event."""
-        known = {event.id for event in self.events if event.id is not None}
-        new = tuple(event for event in events if event.id is None or event.id not in known)
+        """Return the case with more events; an event that is already there is not added again."""
+        new = tuple(event for event in dict.fromkeys(events) if event not in self.events)
         return Case(complaint=self.complaint, decision=self.decision, events=(*self.events, *new))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Blocker:
-    """A requirement of closing that is not met. `code` is `kind.state`, stable; `what` names the event, record, condition or duty."""
+    """A requirement that is not met. `code` is `kind.state`, stable; `what` names the event, record, condition or duty."""
 
     code: str
     what: str
@@ -82,14 +75,87 @@ class Closing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """Something to be told to a party because a duty fell due or became late. `id` is stable: send each once."""
+
+    id: str
+    kind: str
+    duty: str
+    to: Choice
+    since: datetime
+    _reason: Later[Reason] = field(compare=False, repr=False)
+
+    @property
+    def reason(self) -> Reason:
+        """Why it is owed."""
+        return self._reason.get()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Escalation:
+    """Where a case stands on its way up: the parties that it has reached, and the duties that would move it further."""
+
+    reached: tuple[str, ...]
+    since: datetime | None
+    next: tuple[Duty, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Callbacks:
+    """How many callbacks were made in this round, how many are owed in all, and until when the next one is."""
+
+    made: int
+    owed: int
+    due: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missing:
+    """A record that is not complete: the fields that are not known, and the duties or gates that need it."""
+
+    record: Choice
+    fields: tuple[str, ...]
+    needed_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Breach:
+    """A duty that was late at an instant. It stays a fact also where a later event gave the duty another limit or start."""
+
+    duty: str
+    due: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
-    """A case at an instant: what each table gives by now, every duty, every gate, whether it may close."""
+    """A case at an instant.
+
+    What each table gives by now; every duty; every gate; whether it may close; records that are missing; notices owed;
+    where it stands on its way up; callbacks; breaches; irregular events. `wake_at` is the earliest instant at which this
+    answer can change without an event; None: not before one.
+    """
 
     at: datetime
     outcomes: Mapping[str, Outcome]
     duties: tuple[Duty, ...]
     gates: Mapping[str, GateResult]
     closing: Closing
+    missing: tuple[Missing, ...]
+    notices: tuple[Notice, ...]
+    escalation: Escalation | None
+    callbacks: Callbacks
+    breaches: tuple[Breach, ...]
+    findings: tuple[Finding, ...]
+    wake_at: datetime | None
+    round: int
+
+    def duty(self, duty_id: str) -> Duty:
+        """Return a duty by its id, or raise `UnknownName` with the nearest."""
+        for duty in self.duties:
+            if duty.id == duty_id:
+                return duty
+        raise UnknownName.among("duty", duty_id, (duty.id for duty in self.duties))
 
     @property
     def late(self) -> tuple[Duty, ...]:
@@ -98,46 +164,6 @@ class Review:
 
     @property
     def next_due(self) -> Duty | None:
-        """The running duty that falls due first."""
+        """The running duty that falls due first: of clocks that run side by side the one that binds."""
         running = [duty for duty in self.duties if duty.state == "running" and duty.due is not None]
         return min(running, key=lambda duty: (duty.due, duty.id), default=None)
-
-
-def review(book: Rulebook, case: Case, at: datetime) -> Review:
-    """Work out a case at an instant from its events up to then.
-
-    Raises `PolicyMismatch` where the case was decided under another policy, and `InvalidEvent` for events that do not fit.
-    """
-    if case.decision.policy.hash != book.model.hash:
-        message = f"the case was decided under `{case.decision.policy.id}` edition {case.decision.policy.edition}, another text than this policy"
-        raise PolicyMismatch(message, decided=case.decision.policy.hash, asked=book.model.hash)
-    history = None if "history" in case.decision.why("repeat").missing else case.decision.relied_on
-    found = basis(book, case.complaint, history, case.events, at)
-    for duty in book.model.duties:
-        state = found.duties[duty].state
-        if state not in {"needs_fact", "unspecified_by_source"}:
-            found.situation.learn(f"{duty}.state", state)
-    gates = {event: _result(gate(found.situation, found.duties, event)) for event in dict.fromkeys(each.event for each in book.model.gates.values())}
-    closing = gates.get(CLOSED, GateResult(event=CLOSED, state="open", rules=(), unmet=()))
-    return Review(
-        at=at,
-        outcomes=FrozenMap({name: table_outcome(found.situation, name) for name in book.model.order if name in book.model.tables}),
-        duties=tuple(dress(found, duty, case.decision.route) for duty in book.model.duties),
-        gates=gates,
-        closing=Closing(allowed=closing.state == "open", blockers=closing.unmet),
-    )
-
-
-def _result(found: GateFinding) -> GateResult:
-    unmet = tuple(
-        Blocker(
-            code=f"{each.kind}.{each.state}",
-            what=each.what,
-            rule=each.gate.provenance.path,
-            missing=each.missing,
-            awaiting=each.awaited,
-            clauses=each.gate.provenance.clauses,
-        )
-        for each in found.unmet
-    )
-    return GateResult(event=found.event, state=found.state, rules=found.applying, unmet=unmet)

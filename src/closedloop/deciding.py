@@ -40,10 +40,16 @@ def basis(
     cases: Sequence[PastCase] | None,
     events: Iterable[Event] = (),
     at: datetime | None = None,
+    coming: Event | None = None,
 ) -> Basis:
-    """Work out what is known of a complaint at an instant (its receipt, where none is given)."""
+    """Work out what is known of a complaint at an instant (its receipt, where none is given).
+
+    `coming` is an event about to happen: its facts are known, but it has not happened.
+    """
     _check_history(book, cases)
     now = situation(book, complaint, cases, events, at)
+    if coming is not None:
+        now.expect(coming)
     duties = Duties(now)
     derive(now, duties)
     return Basis(now, duties, Reasoning(now, Wording(book.vocabulary)))

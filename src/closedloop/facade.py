@@ -9,7 +9,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closedloop.casework import Case, review
+from closedloop.casework import Case
 from closedloop.deciding import decide
 from closedloop.errors import UnknownPolicy, closest
 from closedloop.evaluation.repeats import query
@@ -19,6 +19,7 @@ from closedloop.history import History, cases_of
 from closedloop.intake import read_complaint, read_event
 from closedloop.policy import changes, checking, loading
 from closedloop.requests import complaint_model
+from closedloop.reviewing import review
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -16,7 +16,7 @@ from closedloop.values.money import Money
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from closedloop.calendars import Clock
+    from closedloop.calendars import Clock, Due
     from closedloop.evaluation.duties import Duties
     from closedloop.evaluation.situation import Situation
     from closedloop.rules.states import State
@@ -51,20 +51,33 @@ def _state(situation: Situation, duties: Duties, derived: object) -> State | Non
 
 def _in_time(situation: Situation, derived: InTime) -> State:
     """Follow the event and the limit: `pending` until the event happens or the limit runs out."""
-    start = situation.received_at if derived.from_ == "received" else situation.log.first(derived.from_)
+    start = _begun(situation, derived)
     if start is None:
         return PENDING
-    limit = amounts(situation, derived.within).values
-    if limit == (UNSET,):
+    if amounts(situation, derived.within).values == (UNSET,):
         return UNSET
-    clock = situation.book.clock(derived.clock)
-    ends = [run_out(clock, start, value) for value in limit]
-    if ends[0] is None or len({None if end is None else instant_of(end) for end in ends}) > 1:
+    end = end_of(situation, derived)
+    if end is None:
         return PENDING
     done = next((event.at for event in situation.log.all(derived.do) if event.at >= start), None)
     if done is not None:
-        return met_by(ends[0], done)
-    return PENDING if met_by(ends[0], situation.at) else False
+        return met_by(end, done)
+    return PENDING if met_by(end, situation.at) else False
+
+
+def _begun(situation: Situation, derived: InTime) -> datetime | None:
+    return situation.received_at if derived.from_ == "received" else situation.log.first(derived.from_)
+
+
+def end_of(situation: Situation, derived: InTime) -> Due | datetime | None:
+    """Return when the time for an event runs out, where that is settled."""
+    start = _begun(situation, derived)
+    if start is None:
+        return None
+    clock = situation.book.clock(derived.clock)
+    ends = [run_out(clock, start, value) for value in amounts(situation, derived.within).values]
+    settled = len({None if end is None else instant_of(end) for end in ends}) == 1
+    return ends[0] if settled else None
 
 
 def _in_hours(situation: Situation, derived: InHours) -> State:

@@ -186,6 +186,10 @@ class Duties:
             if ended is None or ended > begun:
                 yield Pause(begun, ended, pause.reason)
 
+    def resumes(self, duty: str) -> Iterator[datetime]:
+        """Give the instants at which a stopped clock of the duty is known to run again."""
+        yield from (pause.end for pause in self._stops(self.situation.book.model.duties[duty]) if pause.end is not None)
+
     def _stands_still(self, rule: DutyRule) -> bool:
         return any(pause.end is None or self.situation.at < pause.end for pause in self._stops(rule))
 
@@ -260,7 +264,7 @@ class Duties:
         since = self.situation.log.known_since.get(name)
         if since is not None:
             return at is None or since <= at
-        return name in self.situation.known
+        return name in self.situation.known or (at is None and name in self.situation.coming)
 
 
 def _single(limit: Diagram) -> object:

@@ -46,7 +46,7 @@ def read_log(model: PolicyModel, events: Iterable[Event], at: datetime, received
 
     Raises `InvalidEvent` where an event is of no known kind, or brings facts that do not fit.
     """
-    happened = sorted(_in_force(events, at), key=lambda event: event.at)
+    happened = sorted(_in_force(events, at), key=_place)
     checked = [(event, event_facts(model, event)) for event in happened]
     fresh = _round_starts(model, [event for event, _ in checked])
     by_kind: dict[str, list[Event]] = {}
@@ -62,6 +62,11 @@ def read_log(model: PolicyModel, events: Iterable[Event], at: datetime, received
     starts = {each.on for each in model.rounds.values()}
     rounds = 1 + sum(event.kind in starts for event, _ in checked)
     return EventLog({kind: tuple(found) for kind, found in by_kind.items()}, facts, since, received_at, rounds)
+
+
+def _place(event: Event) -> tuple[datetime, str, str, str]:
+    """Order events by instant; those of one instant by what they are, so that the order in which they are given plays no part."""
+    return event.at, event.kind, event.id or "", str(sorted((name, str(value)) for name, value in event.data.items()))
 
 
 def _in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:

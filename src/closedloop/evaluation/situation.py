@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from closedloop.evaluation.facts import intake_facts, key_text
+from closedloop.evaluation.facts import event_facts, intake_facts, key_text
 from closedloop.evaluation.log import read_log
 from closedloop.evaluation.repeats import RepeatFinding
 from closedloop.policy.program import LINK
@@ -37,6 +37,7 @@ class Situation:
     at: datetime
     states: dict[str, State]
     known: Mapping[str, Value] = field(default_factory=dict)
+    coming: dict[str, Value] = field(default_factory=dict)
     _worlds: list[World] = field(default_factory=list, compare=False, repr=False)
 
     @cached_property
@@ -78,6 +79,12 @@ class Situation:
         """Add what is known of a field; what followed from the states before is worked out anew."""
         self.states[name] = state
         self._worlds.clear()
+
+    def expect(self, event: Event) -> None:
+        """Add the facts that would come with an event, as a gate on it may read them."""
+        for name, value in event_facts(self.book.model, event).items():
+            self.learn(name, value)
+            self.coming[name] = value
 
     def outcome(self, table: str) -> Diagram:
         """Return what a table gives for every way of filling in what is missing."""

@@ -1,0 +1,56 @@
+"""When an answer about a case can change without an event: the earliest instant at which it is worth looking again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from closedloop.calendars import Due
+from closedloop.evaluation.derived import end_of
+from closedloop.evaluation.limits import run_out
+from closedloop.policy.model import InTime
+from closedloop.rules.states import Unknown, Unset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from closedloop.evaluation.duties import Duties
+    from closedloop.evaluation.situation import Situation
+
+_TICK = timedelta(microseconds=1)
+
+
+def next_change(situation: Situation, duties: Duties) -> datetime | None:
+    """Return the first instant after the one looked at, at which a duty, a derived fact or a gate can change by time alone."""
+    coming = [at for at in _instants(situation, duties) if at > situation.at]
+    return min(coming).astimezone(situation.book.zone) if coming else None
+
+
+def _instants(situation: Situation, duties: Duties) -> Iterator[datetime]:
+    for name in situation.book.model.duties:
+        finding = duties[name]
+        if finding.end is not None and finding.met_at is None:
+            yield _late_from(finding.end)
+        yield from duties.resumes(name)
+    for fact in situation.book.model.facts.values():
+        state = situation.states.get(fact.id)
+        if isinstance(fact.derived, InTime) and isinstance(state, Unknown) and (end := end_of(situation, fact.derived)) is not None:
+            yield _late_from(end)
+    yield from _bounds(situation)
+
+
+def _bounds(situation: Situation) -> Iterator[datetime]:
+    """Give the instants at which a gate opens or shuts by itself."""
+    for rule in situation.book.model.gates.values():
+        for bound in (rule.not_before, rule.not_after):
+            if bound is None or isinstance(bound.amount, Unset):
+                continue
+            start = situation.log.first(bound.from_)
+            end = run_out(situation.book.clock(bound.clock), start, bound.amount) if start is not None else None
+            if end is not None:
+                yield _late_from(end)
+
+
+def _late_from(end: Due | datetime) -> datetime:
+    return end.late_from if isinstance(end, Due) else end + _TICK

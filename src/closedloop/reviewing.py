@@ -1,0 +1,179 @@
+"""Reviews a case: works out from its events up to an instant what is met, late, owed, missing, and whether it may close."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from closedloop.casework import Blocker, Breach, Callbacks, Closing, Escalation, GateResult, Missing, Notice, Review
+from closedloop.deciding import basis, dress
+from closedloop.errors import PolicyMismatch
+from closedloop.evaluation.gates import gate
+from closedloop.evaluation.horizon import next_change
+from closedloop.evaluation.outcomes import table_outcome
+from closedloop.explanation.reasons import Later
+from closedloop.irregularities import irregularities
+from closedloop.policy.model import ACCOUNTABLE
+from closedloop.rules.states import Unset
+from closedloop.values.mappings import FrozenMap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from closedloop.casework import Case
+    from closedloop.complaint import Event
+    from closedloop.decision import Basis, Duty
+    from closedloop.evaluation.gates import GateFinding
+    from closedloop.evaluation.rulebook import Rulebook
+    from closedloop.history import PastCase
+
+#: The event whose gate says whether a case may close.
+CLOSED: Final = "closed"
+_ESCALATED: Final = "escalated"
+_CALLED_BACK: Final = "called_back"
+_OWED: Final = frozenset({"running", "late", "paused"})
+
+
+def review(book: Rulebook, case: Case, at: datetime) -> Review:
+    """Work out a case at an instant from its events up to then.
+
+    Raises `PolicyMismatch` where the case was decided under another policy, and `InvalidEvent` for events that do not fit.
+    """
+    if case.decision.policy.hash != book.model.hash:
+        message = f"the case was decided under `{case.decision.policy.id}` edition {case.decision.policy.edition}, another text than this policy"
+        raise PolicyMismatch(message, decided=case.decision.policy.hash, asked=book.model.hash)
+    history = None if "history" in case.decision.why("repeat").missing else case.decision.relied_on
+    found = _found(book, case, history, at)
+    gates = {event: _result(gate(found.situation, found.duties, event)) for event in dict.fromkeys(each.event for each in book.model.gates.values())}
+    closing = gates.get(CLOSED, GateResult(event=CLOSED, state="open", rules=(), unmet=()))
+    duties = {name: dress(found, name, case.decision.route) for name in book.model.duties}
+    return Review(
+        at=at,
+        outcomes=FrozenMap({name: table_outcome(found.situation, name) for name in book.model.order if name in book.model.tables}),
+        duties=tuple(duties.values()),
+        gates=FrozenMap(gates),
+        closing=Closing(allowed=closing.state == "open", blockers=closing.unmet),
+        missing=tuple(_missing(found, gates)),
+        notices=tuple(_notices(found, case)),
+        escalation=_escalation(found, duties),
+        callbacks=_callbacks(found),
+        breaches=tuple(_breaches(book, case, history, found)),
+        findings=irregularities(book, case.complaint, history, case.events, at),
+        wake_at=next_change(found.situation, found.duties),
+        round=found.situation.log.round,
+    )
+
+
+def _found(book: Rulebook, case: Case, history: Sequence[PastCase] | None, at: datetime) -> Basis:
+    """Work out the case, and let gates and conditions read the states of duties."""
+    found = basis(book, case.complaint, history, case.events, at)
+    for duty in book.model.duties:
+        state = found.duties[duty].state
+        if state not in {"needs_fact", "unspecified_by_source"}:
+            found.situation.learn(f"{duty}.state", state)
+    return found
+
+
+def _result(found: GateFinding) -> GateResult:
+    unmet = tuple(
+        Blocker(
+            code=f"{each.kind}.{each.state}",
+            what=each.what,
+            rule=each.gate.provenance.path,
+            missing=each.missing,
+            awaiting=each.awaited,
+            clauses=each.gate.provenance.clauses,
+        )
+        for each in found.unmet
+    )
+    return GateResult(event=found.event, state=found.state, rules=found.applying, unmet=unmet)
+
+
+def _missing(found: Basis, gates: Mapping[str, GateResult]) -> Iterator[Missing]:
+    """List the records that owed duties and the gate of closing still need, with the fields that are not known."""
+    needed: dict[str, list[str]] = {}
+    for name in found.situation.book.model.duties:
+        finding = found.duties[name]
+        for record in finding.records if finding.state in _OWED else ():
+            needed.setdefault(record, []).append(finding.rule.provenance.path)
+    for blocker in gates[CLOSED].unmet if CLOSED in gates else ():
+        if blocker.code.startswith("record."):
+            needed.setdefault(blocker.what, []).append(blocker.rule)
+    for record, paths in needed.items():
+        fields = found.situation.book.model.records[record].fields
+        unknown = () if isinstance(fields, Unset) else tuple(name for name in fields if name not in found.situation.known)
+        yield Missing(record=found.situation.book.vocabulary.records[record], fields=unknown, needed_by=tuple(paths))
+
+
+def _notices(found: Basis, case: Case) -> Iterator[Notice]:
+    """Give one notice for each party to be told because another duty fell due or became late."""
+    for name, rule in found.situation.book.model.duties.items():
+        finding = found.duties[name]
+        because_of_time = any(start.what != "event" for start in rule.from_)
+        if not because_of_time or finding.state not in _OWED or finding.start is None or not finding.certain:
+            continue
+        for party in rule.to:
+            to = _party(found, party)
+            given = f"{case.complaint.id}|{name}|{to}|{finding.start.isoformat()}"
+            yield Notice(
+                id=hashlib.sha256(given.encode()).hexdigest()[:24],
+                kind=rule.do[0] if rule.do else name,
+                duty=name,
+                to=found.situation.book.vocabulary.party(to),
+                since=finding.start,
+                _reason=Later(partial(found.reasoning.duty, finding)),
+            )
+
+
+def _party(found: Basis, name: str) -> str:
+    return found.duties.accountable or name if name == ACCOUNTABLE else name
+
+
+def _escalation(found: Basis, duties: Mapping[str, Duty]) -> Escalation | None:
+    """Say how far up the case has got; None where the policy has no way up."""
+    rules = [rule for rule in found.situation.book.model.duties.values() if _ESCALATED in rule.do]
+    if not rules:
+        return None
+    events = found.situation.log.all(_ESCALATED)
+    reached = tuple(dict.fromkeys(event.to for event in events if event.to is not None))
+    ahead = tuple(duties[rule.id] for rule in rules if found.duties[rule.id].state in {*_OWED, "waiting", "needs_fact"})
+    return Escalation(reached=reached, since=events[-1].at if events else None, next=ahead)
+
+
+def _callbacks(found: Basis) -> Callbacks:
+    rules = [rule for rule in found.situation.book.model.duties.values() if _CALLED_BACK in rule.do]
+    owed = [rule for rule in rules if found.duties[rule.id].certain and found.duties[rule.id].state != "not_owed"]
+    coming = [due for rule in owed if found.duties[rule.id].state in _OWED and (due := found.duties[rule.id].due) is not None]
+    return Callbacks(
+        made=len(found.situation.log.all(_CALLED_BACK)), owed=max((rule.times.least for rule in owed), default=0), due=min(coming, default=None)
+    )
+
+
+def _breaches(book: Rulebook, case: Case, history: Sequence[PastCase] | None, now: Basis) -> Iterator[Breach]:
+    """Find the duties that were late just before an event gave them another limit or start, and those that are or were met late."""
+    seen: dict[str, Breach] = {}
+    at = now.situation.at
+    turning = sorted((event for event in case.events if event.at <= at and _turns(book, event)), key=lambda event: event.at)
+    for event in turning:
+        before = tuple(each for each in case.events if each.at <= event.at and each is not event)
+        then = basis(book, case.complaint, history, before, max(event.at, case.complaint.received_at))
+        for breach in _late(then, event.at):
+            seen.setdefault(breach.duty, breach)
+    for breach in _late(now, at):
+        seen.setdefault(breach.duty, breach)
+    yield from seen.values()
+
+
+def _turns(book: Rulebook, event: Event) -> bool:
+    """Whether an event can change what was owed before it: it starts a round, takes something back, or restates a fact of intake."""
+    restated = any((fact := book.model.facts.get(name)) is not None and fact.at is None for name in event.data)
+    return restated or event.kind == "voided" or any(each.on == event.kind for each in book.model.rounds.values())
+
+
+def _late(found: Basis, seen_at: datetime) -> Iterator[Breach]:
+    for name in found.situation.book.model.duties:
+        finding = found.duties[name]
+        if finding.state in {"late", "met_late"} and finding.due is not None:
+            yield Breach(duty=name, due=finding.due, seen_at=finding.met_at or seen_at)
