@@ -13,8 +13,9 @@ from closedloop.evaluation.situation import situation
 from closedloop.explanation.reasoning import Reasoning
 from closedloop.explanation.reasons import Later
 from closedloop.explanation.wording import Wording
-from closedloop.policy.model import ACCOUNTABLE, PROMPTLY, RouteTo
+from closedloop.policy.model import ACCOUNTABLE, RouteTo
 from closedloop.policy.program import RAISED
+from closedloop.policy.terms import PROMPTLY
 from closedloop.rules.states import Unset
 from closedloop.values.mappings import FrozenMap
 
@@ -65,14 +66,14 @@ def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | Non
     outcomes = {name: table_outcome(found.situation, name) for name in model.order if name in model.tables}
     routing = outcomes.get("routing")
     applicable = _scope(outcomes) != "out_of_scope"
-    route = _route(words, routing.value) if routing is not None and routing.value is not None else None
+    route = _route(words, routing.value) if applicable and routing is not None and routing.value is not None else None
     return Decision(
         policy=PolicyRef(id=model.id, edition=model.edition, hash=model.hash),
         complaint=complaint,
         scope=_scope(outcomes),
         kind=_choice(found, outcomes, "kind"),
         category=_choice(found, outcomes, "category"),
-        level=_choice(found, outcomes, "level"),
+        level=_choice(found, outcomes, "level") if applicable else None,
         repeat=_repeat(found),
         route=route,
         outcomes=FrozenMap(outcomes),

@@ -283,6 +283,8 @@ def _stored(given: dict[str, Any]) -> Decision:
 
 def _why(decision: Decision, basis: Basis, part: str) -> Reason:
     name = "routing" if part == "route" else part
+    if decision.scope == "out_of_scope" and name in {"routing", "level"}:
+        return basis.reasoning.plain(part, "not_applicable", [basis.situation.book.model.tables["scope"].provenance])
     if name in decision.outcomes:
         return basis.reasoning.table(decision.outcomes[name], part)
     value = getattr(decision, part)
@@ -294,8 +296,10 @@ def _why(decision: Decision, basis: Basis, part: str) -> Reason:
 
 
 def _questions(decision: Decision, basis: Basis) -> tuple[Question, ...]:
-    """Gather the missing facts of every part, those that block most first."""
+    """Gather the missing facts of every part, those that block most first; out of scope nothing needs to be known."""
     blocks: dict[str, list[str]] = {}
+    if decision.scope == "out_of_scope":
+        return ()
     for part, missing in _missing(decision, basis):
         for fact in missing:
             blocks.setdefault(fact, []).append(part)

@@ -128,7 +128,9 @@ def read_complaint(book: Rulebook, data: Mapping[str, object], zone: str | None)
     for name, value in data.items():
         if name in _KEYS:
             continue
-        if name in book.model.facts and name not in facts:
+        if name in facts:
+            intake.add("given_twice", (str(name),), f"`{name}` here and under `facts`", "the fact in one of the two places")
+        elif name in book.model.facts:
             facts |= {name: read} if (read := intake.fact(name, value, (name,))) is not None else {}
         else:
             known = [*_KEYS, *(each for each, fact in book.model.facts.items() if fact.table is None and fact.at is None)]

@@ -97,7 +97,7 @@ def test_the_five_items_are_all_needed() -> None:
         ("sales_process", None, "needs_fact"),
     ],
 )
-def test_the_settlement_method_is_needed_for_a_late_certificate(category: str, late_certificate: bool | None, expected: str) -> None:  # noqa: FBT001
+def test_the_settlement_method_is_needed_for_a_late_certificate(category: str, late_certificate: bool | None, expected: str) -> None:
     """Only for sales complaints about the certificate (5.3.1)."""
     facts = {} if late_certificate is None else {"late_certificate": late_certificate}
     assert state(review("2026-03-02 10:00", category=category, facts=facts), "settlement") == expected
@@ -128,7 +128,7 @@ def test_why_a_case_may_not_close() -> None:
 
 
 @pytest.mark.parametrize(("handled", "accepted", "allowed"), [(True, False, True), (False, True, True), (False, False, False)])
-def test_the_closing_standard_of_sales(handled: bool, accepted: bool, allowed: bool) -> None:  # noqa: FBT001
+def test_the_closing_standard_of_sales(handled: bool, accepted: bool, allowed: bool) -> None:
     """Handled or accepted (5.4.1), where no callback was recommended."""
     replied = event("final_replied", "2026-03-02 15:00", "new_energy_sales", measures="called", callback_recommended=False)
     asked = event("closure_requested", "2026-03-03 09:00", "new_energy_sales", problem_handled=handled, solution_accepted=accepted)

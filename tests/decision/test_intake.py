@@ -66,6 +66,7 @@ def test_all_problems_at_once() -> None:
         ({"facts": {"measures": "called"}}, "too_early", ("facts", "measures")),
         ({"facts": {"category": "finance"}}, "misplaced_fact", ("facts", "category")),
         ({"facts": ["loss"]}, "wrong_type", ("facts",)),
+        ({"facts": {"loss": "small"}, "loss": "small"}, "given_twice", ("loss",)),
     ],
 )
 def test_each_kind_of_problem(change: dict[str, Any], code: str, path: tuple[str, ...]) -> None:
@@ -124,7 +125,7 @@ FIELDS = ["id", "received_at", "incident_at", "customer", "category", "claim", "
 
 @settings(deadline=None, max_examples=300)
 @given(st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=5), plain, max_size=6), st.booleans())
-def test_whatever_comes_in_gives_a_complaint_or_problems(data: dict[str, Any], complete: bool) -> None:  # noqa: FBT001
+def test_whatever_comes_in_gives_a_complaint_or_problems(data: dict[str, Any], complete: bool) -> None:
     """No data raises anything but the library's own error, neither on the way in nor when decided."""
     with suppress(cl.InvalidComplaint):
         read = policy().complaint({**GOOD, **data} if complete else data)

@@ -151,3 +151,12 @@ def test_names_that_do_not_exist_are_refused_with_the_nearest() -> None:
     ):
         with pytest.raises(UnknownName, match=near):
             ask(name)
+
+
+def test_what_is_out_of_scope_has_no_route_level_or_duty() -> None:
+    """Nothing of the document applies, so nothing more is asked."""
+    decision = decide(facts={"seeks": "neither", "dissatisfaction": "high"})
+    assert (decision.scope, decision.route, decision.level, decision.duties) == ("out_of_scope", None, None, ())
+    assert decision.complete
+    assert decision.why("route").outcome == decision.why("level").outcome == "not_applicable"
+    assert "out of scope" in decision.explain("en")

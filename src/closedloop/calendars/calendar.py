@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args, overload
 
-from closedloop.calendars.instants import DAY, day_number, instant, local_day, micros, to_date, wall_to_micros
+from closedloop.calendars.hours import wall_of
+from closedloop.calendars.instants import DAY, SECOND, day_number, instant, local_day, micros, to_date, wall_to_micros
 from closedloop.calendars.schedule import CombinedSchedule
 from closedloop.calendars.timeline import Timeline
 from closedloop.errors import InvalidValue, closest
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 #: Where a day goes that is no working day: nowhere, to the next, to the one before, to the next unless that is in another month.
 Roll = Literal["none", "following", "preceding", "modified_following"]
 ROLLS: tuple[Roll, ...] = get_args(Roll)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class Calendar(ABC):
@@ -54,8 +54,8 @@ class Calendar(ABC):
 
         """
         try:
-            wanted = amount // _MICROSECOND
-        except TypeError:
+            wanted = (amount.days * 86_400 + amount.seconds) * SECOND + amount.microseconds
+        except AttributeError:
             raise InvalidValue(f"an amount of time is a timedelta, found {type(amount).__name__}", found=str(amount)) from None
         return instant(self._timeline.shift(micros(start), wanted), self._where)
 
@@ -130,8 +130,7 @@ class Calendar(ABC):
         if not isinstance(day, datetime):
             return to_date(found)
         local = instant(micros(day), self._where)
-        wall = timedelta(hours=local.hour, minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-        return instant(wall_to_micros(found * DAY + wall // _MICROSECOND, self._where), self._where)
+        return instant(wall_to_micros(found * DAY + wall_of(local.time()), self._where), self._where)
 
     def count_working_days(self, first: date, last: date) -> int:
         """Count the working days after `first`, up to and including `last`; negative when `last` is earlier."""

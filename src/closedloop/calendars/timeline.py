@@ -58,10 +58,6 @@ class Timeline:
         # Two days about: a zone is up to a day from UTC, and hours may run on until 48:00.
         self._range = (((first - 2 - EPOCH_DAY) * DAY) >> PIECE_BITS, ((last + 2 - EPOCH_DAY) * DAY) >> PIECE_BITS)
 
-    def __reduce__(self) -> tuple[type[Timeline], tuple[Schedule]]:
-        """Pickle the schedule only."""
-        return Timeline, (self._schedule,)
-
     @property
     def schedule(self) -> Schedule:
         """The schedule that is counted."""
@@ -112,19 +108,18 @@ class Timeline:
         i = bisect_right(ends, at)
         target = amount + (total if i == len(ends) else before[i] + max(at - starts[i], 0))
         if target > total:
-            ends, upto, target = self._further(number, target - total)
+            last = number + _MOST
+            while target > total:
+                target -= total
+                number += 1
+                _, ends, _, upto, total = self._pieces.get(number) or self._build_up_to(number, last)
         i = bisect_left(upto, target)
         return ends[i] - upto[i] + target
 
-    def _further(self, number: int, target: int) -> tuple[list[int], list[int], int]:
-        """Return the ends and totals of the later piece in which the amount is used up, and what of it is left there."""
-        last = min(self._range[1], number + _MOST)
-        for later in range(max(number + 1, self._range[0]), last + 1):
-            _, ends, _, upto, total = self._pieces.get(later) or self._build(later)
-            if target <= total:
-                return ends, upto, target
-            target -= total
-        raise _no_time("more open time", "after")
+    def _build_up_to(self, number: int, last: int) -> _Piece:
+        if number > min(last, self._range[1]):
+            raise _no_time("more open time", "after")
+        return self._build(number)
 
     def _backward(self, at: int, amount: int) -> int:
         number = at >> PIECE_BITS

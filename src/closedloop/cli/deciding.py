@@ -49,7 +49,7 @@ def decide(options: Namespace) -> int:
     else:
         for piece in written(decisions, policy, form, options.lang):
             sys.stdout.write(piece)
-    if stream.set_aside and form != "text":
+    if stream.set_aside and form != "text" and options.output is None:
         print(f"{len(decisions)} decided, {len(stream.set_aside)} set aside", file=sys.stderr)
     return 1 if stream.set_aside else 0
 

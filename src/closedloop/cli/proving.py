@@ -71,6 +71,7 @@ def _tests_of(source: str) -> Path:
     path = packaged.get(source) or Path(source)
     tests = path if path.name.endswith(_ENDING) else path.with_name(path.stem + _ENDING)
     if not tests.is_file():
+        load_policy(source)  # says so where there is no such policy either
         raise ClosedloopError(f"{source}: there are no policy tests; write them in `{tests.name}` beside the policy")
     return tests
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from closedloop.values.choices import Choice
     from closedloop.values.text import Lang
 
+_NOTHING_YET: Final = frozenset({"waiting", "not_owed"})
 _HISTORY: Final = {
     "stream": {"en": "the earlier rows of the file, and what was given as history", "zh": "文件中较早的记录,以及另行给出的历史"},
     "unknown": {"en": "not looked up", "zh": "未查"},
@@ -34,7 +35,7 @@ def summary(stream: DecidedStream, vocabulary: Vocabulary, lang: Lang) -> str:
         *_parts(decisions, lang),
     ]
     titled = [(say(title, lang), text) for title, text in lines if text]
-    owed = [(f"  {vocabulary.label(duty, lang)}", text) for duty, text in _duties(decisions, lang)]
+    owed = [(f"  {duty}", text) for duty, text in _duties(decisions, vocabulary, lang)]
     asked = Counter(_asked(vocabulary, question.fact, lang) for decision in decisions for question in decision.questions)
     last = [(say("questions", lang), _counted(asked))] if asked else []
     blocks = [_aligned([*titled, *last])]
@@ -65,12 +66,24 @@ def _answer(decision: Decision, part: str, lang: Lang) -> str:
     return say(decision.why(part).outcome, lang) if value is None else value.label(lang)
 
 
-def _duties(decisions: list[Decision], lang: Lang) -> Iterable[tuple[str, str]]:
+def _duties(decisions: list[Decision], vocabulary: Vocabulary, lang: Lang) -> Iterable[tuple[str, str]]:
+    """Count the states of each duty; duties that nothing was to be done for yet make one line together."""
     states: dict[str, Counter[str]] = {}
     for decision in decisions:
         for duty in decision.duties:
-            states.setdefault(duty.id, Counter())[say(duty.state, lang)] += 1
-    return ((duty, _counted(counter)) for duty, counter in states.items())
+            states.setdefault(duty.id, Counter())[duty.state] += 1
+    others: Counter[str] = Counter()
+    for duty_id, counter in states.items():
+        if counter.keys() <= _NOTHING_YET:
+            others += counter
+        else:
+            yield vocabulary.label(duty_id, lang), _counted(_said(counter, lang))
+    if others:
+        yield say("others", lang), _counted(_said(others, lang))
+
+
+def _said(counter: Counter[str], lang: Lang) -> Counter[str]:
+    return Counter({say(state, lang): number for state, number in counter.items()})
 
 
 def _asked(vocabulary: Vocabulary, fact: str, lang: Lang) -> str:

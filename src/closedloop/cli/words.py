@@ -37,6 +37,7 @@ _CHINESE: Final = {
     "not_examined": "未查历史",
     "not_owed": "不需要",
     "open": "待定",
+    "others": "其余",
     "out_of_scope": "不适用本办法",
     "paused": "暂停",
     "policy": "办法",

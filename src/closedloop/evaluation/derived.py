@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dateutil.relativedelta import relativedelta
 
 from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
-from closedloop.policy.model import Compare, InHours, InTime, Took
+from closedloop.policy.terms import Compare, InHours, InTime, Took
 from closedloop.rules.states import MISSING, PENDING, UNSET, Unknown, Unset
 from closedloop.values.money import Money
 

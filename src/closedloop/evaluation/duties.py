@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from closedloop.calendars import Due, Pause
 from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
 from closedloop.evaluation.log import RECEIVED
-from closedloop.policy.model import ACCOUNTABLE, Promptly, RouteTo
+from closedloop.policy.model import ACCOUNTABLE, RouteTo
+from closedloop.policy.terms import Promptly
 from closedloop.rules.diagrams import Leaf
 from closedloop.rules.states import UNSET, Truth, Unknown, Unset, both, negate
 from closedloop.values.limits import Limit

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from closedloop.errors import InvalidComplaint, InvalidEvent, Problem, closest
-from closedloop.policy.model import Count
+from closedloop.policy.terms import Count
 from closedloop.rules.domains import OTHER, RESERVED
 from closedloop.values.limits import Limit
 from closedloop.values.money import Money

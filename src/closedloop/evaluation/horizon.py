@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from closedloop.calendars import Due
 from closedloop.evaluation.derived import end_of
 from closedloop.evaluation.limits import run_out
-from closedloop.policy.model import InTime
+from closedloop.policy.terms import InTime
 from closedloop.rules.states import Unknown, Unset
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from closedloop.policy.model import Combined, FactLimit, Promptly
+from closedloop.policy.terms import Combined, FactLimit, Promptly
 from closedloop.rules.states import Unknown, Unset
 from closedloop.values.limits import Limit
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from closedloop.calendars import Clock, Due, Pause
     from closedloop.evaluation.situation import Situation
-    from closedloop.policy.model import Within
+    from closedloop.policy.terms import Within
     from closedloop.rules.diagrams import Diagram
     from closedloop.rules.program import World
 

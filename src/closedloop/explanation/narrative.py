@@ -51,10 +51,12 @@ def _lines(decision: Decision, reasoning: Reasoning, lang: Lang) -> Iterator[str
     model = reasoning.situation.book.model
     at = decision.complaint.received_at.astimezone(reasoning.situation.book.zone)
     yield _say("head", lang, id=decision.complaint.id, at=when(at, lang), title=model.title.text(lang), edition=model.edition)
-    for part in _ORDER:
+    for part in _ORDER if decision.scope != "out_of_scope" else ("scope", "kind"):
         name = "routing" if part == "route" else part
         if name in decision.outcomes or part == "repeat" or getattr(decision, part, None) is not None:
             yield from _part(decision, reasoning, part, lang)
+    if decision.scope == "out_of_scope":
+        return
     yield from _route(decision, lang)
     for name in decision.outcomes:
         if name not in {*_ORDER, "routing"} and not _is_limit(reasoning, name):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from closedloop.policy.model import Promptly, RemedySet, RouteTo
+from closedloop.policy.model import RemedySet, RouteTo
+from closedloop.policy.terms import Promptly
 from closedloop.rules.states import Unset
 
 if TYPE_CHECKING:

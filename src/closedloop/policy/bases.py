@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from closedloop.errors import Finding, closest
+from closedloop.errors import closest
+from closedloop.policy.findings import finding
 from closedloop.policy.identity import digest
 from closedloop.policy.merging import applied, choices, settable, stepped, touched, without
 from closedloop.policy.tree import dotted, place
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path as FilePath
 
+    from closedloop.errors import Finding
     from closedloop.policy.tree import Node, Path
 
     File: TypeAlias = FilePath | Traversable
@@ -97,7 +99,7 @@ class Bases:
         return self._changed(base, tree)
 
     def _fault(self, identity: str, tree: Node, path: Path, message: str, help_text: str = "", *, key: bool = False) -> None:
-        self.findings.append(Finding(id=identity, severity="error", place=place(tree, path, key=key), message=message, help=help_text))
+        self.findings.append(finding(identity, place(tree, path, key=key), message, help_text))
 
     def _reference(self, tree: Node) -> Reference | None:
         node = tree.child("extends")
@@ -183,4 +185,4 @@ def overruled(base: Node, change: Node, places: Node) -> Iterator[Finding]:
                 if path[: len(each)] == each or each[: len(path)] == path:
                     message = f"`{dotted(each)}` is decided by the reading {choice.reading}={choice.name}, so that this change has no effect"
                     help_text = f"change `readings.{choice.reading}` as well"
-                    yield Finding(id="overruled", severity="error", place=place(places, each), message=message, help=help_text)
+                    yield finding("overruled", place(places, each), message, help_text)

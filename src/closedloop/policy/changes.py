@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from closedloop.errors import Finding, InvalidPolicy, Place, closest
+from closedloop.errors import InvalidPolicy, Place, closest
 from closedloop.policy.bases import overruled
+from closedloop.policy.findings import finding
 from closedloop.policy.loading import assemble
 from closedloop.policy.merging import SECTIONS, applied, assigned, gives_keys, nested, settable, stepped
 from closedloop.policy.tree import Node, from_data
@@ -13,6 +14,7 @@ from closedloop.policy.tree import Node, from_data
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from closedloop.errors import Finding
     from closedloop.policy.loading import Loaded
     from closedloop.policy.tree import Path
 
@@ -37,9 +39,7 @@ def _changed(source: Node, text: str, value: object, name: str, findings: list[F
     if path is None:
         near = closest(text, settable(source))
         help_text = f"did you mean `{near}`?" if near else "`paths()` lists what can be changed"
-        findings.append(
-            Finding(id="unknown_path", severity="error", place=Place(name, 0, 0, text), message=f"there is no `{text[:80]}`", help=help_text)
-        )
+        findings.append(finding("unknown_path", Place(name, 0, 0, text), f"there is no `{text[:80]}`", help_text))
         return source
     node, found = from_data(value, name, path)
     findings += found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from closedloop.errors import Finding
+from closedloop.policy.findings import finding
 from closedloop.policy.merging import as_read
 from closedloop.policy.part import is_tag
 from closedloop.policy.program import program_of
@@ -20,7 +20,7 @@ from closedloop.values.mappings import FrozenMap
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from closedloop.errors import Severity
+    from closedloop.errors import Finding, Severity
     from closedloop.policy.loading import Loaded
     from closedloop.policy.model import DutyRule, PolicyModel
     from closedloop.policy.tree import Path
@@ -53,7 +53,7 @@ class _Sheet:
     def find(self, identity: str, severity: Severity, path: Path, message: str, help_text: str = "") -> Finding:
         """Make a remark on the part at a path."""
         at_key = identity not in {"unset", "uncovered_category"}
-        return Finding(id=identity, severity=severity, place=place(self.tree, path, key=at_key), message=message, help=help_text)
+        return finding(identity, place(self.tree, path, key=at_key), message, help_text, severity)
 
 
 def _unset(sheet: _Sheet) -> Iterator[Finding]:
@@ -97,7 +97,7 @@ def _gaps(sheet: _Sheet) -> Iterator[Finding]:
         if witness is not None:
             message = f"no row of the table `{name}` applies, for example with {shown(witness, sheet.program)}"
             found = sheet.find("gap", "warning" if table.hit != "all" else "note", path, message, "add a row, or `otherwise`")
-            yield Finding(id=found.id, severity=found.severity, place=found.place, message=message, help=found.help, witness=FrozenMap(witness))
+            yield replace(found, witness=FrozenMap(witness))
 
 
 def _dead(sheet: _Sheet) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal
 
 from closedloop.rules.conditions import ALWAYS
 from closedloop.rules.states import UNSET
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, time
     from decimal import Decimal
 
+    from closedloop.policy.terms import Derivation, Within
     from closedloop.rules.conditions import Condition
     from closedloop.rules.domains import Domain
     from closedloop.rules.states import Unset
@@ -26,39 +27,14 @@ if TYPE_CHECKING:
     from closedloop.values.text import Label, Lang
 
 
-class Promptly(Enum):
-    """At once, without a number: there is no due instant."""
-
-    PROMPTLY = "promptly"
-
-
 class AnyAmount(Enum):
     """No upper bound."""
 
     ANY = "any"
 
 
-PROMPTLY: Final = Promptly.PROMPTLY
 ANY: Final = AnyAmount.ANY
 
-
-@dataclass(frozen=True, slots=True)
-class FactLimit:
-    """The limit, or the instant, that a fact or a table gives."""
-
-    fact: str
-
-
-@dataclass(frozen=True, slots=True)
-class Combined:
-    """Several limits: the `first_given` that is known, or the `earliest` or `latest` of all that are given."""
-
-    how: Literal["first_given", "earliest", "latest"]
-    members: tuple[Within, ...]
-
-
-#: How much time there is. None: the text sets no time.
-Within: TypeAlias = "Limit | FactLimit | Combined | Promptly | Unset"
 
 #: The party that acts: a declared one, or whoever is accountable under the routing table.
 ACCOUNTABLE: Final = "accountable"
@@ -73,60 +49,6 @@ class Party:
     also: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
     provenance: Provenance
-
-
-Derivation: TypeAlias = "InTime | Took | InHours | Count | Compare"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InTime:
-    """`yes` when the event happened within the limit from the start, `no` when it did not, `pending` before either."""
-
-    do: str
-    from_: str
-    within: Within
-    clock: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Took:
-    """The time between two events, in a unit, on a clock."""
-
-    start: str
-    end: str
-    unit: str
-    clock: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InHours:
-    """Whether an event fell into the open hours of a clock's calendar."""
-
-    event: str
-    clock: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """How many events (`how` is `count`), or the sum of a number (`how` is `total`), over history and case."""
-
-    how: Literal["count", "total"]
-    of: str
-    same: tuple[str, ...] = ()
-    window: Limit | None = None
-    where: Condition = ALWAYS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compare:
-    """Two numbers, amounts or instants: `below`, `equal`, `within` (above by no more than the tolerance) or `above`.
-
-    `tolerance` lists shares (0.05 for 5 %) and facts, of which the first that is known counts; none means no tolerance.
-    """
-
-    left: str
-    right: str
-    tolerance: tuple[Decimal | FactLimit, ...] | Unset = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final, get_args, get_origin
 
 from pydantic import ValidationError
 
-from closedloop.errors import Finding, closest
+from closedloop.errors import closest
 from closedloop.policy import document
 from closedloop.policy.document import PolicyDocument
+from closedloop.policy.findings import finding
 from closedloop.policy.part import FROM_TEXT, Part, Row
 from closedloop.policy.tree import Node, place, plain
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
+    from closedloop.errors import Finding
     from closedloop.policy.tree import Path
 
 #: How deep below a section its rows stand.
@@ -129,7 +131,7 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding:
 
 
 def _error(identity: str, root: Node, path: Path, message: str, help_text: str = "", *, key: bool = False) -> Finding:
-    return Finding(id=identity, severity="error", place=place(root, path, key=key), message=message, help=help_text)
+    return finding(identity, place(root, path, key=key), message, help_text)
 
 
 def _unknown_key(root: Node, path: Path) -> Finding:

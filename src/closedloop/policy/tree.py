@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from closedloop.errors import Finding, Place
+from closedloop.errors import Place
+from closedloop.policy.findings import finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+
+    from closedloop.errors import Finding
 
 #: A document without places: what a policy built in Python or a change given by a script consists of.
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
@@ -92,19 +95,6 @@ def plain(node: Node) -> Plain:
     return content or ""
 
 
-def texts(node: Node) -> Iterator[Node]:
-    """Go through all scalars, in order."""
-    content = node.content
-    if isinstance(content, dict):
-        for child in content.values():
-            yield from texts(child)
-    elif isinstance(content, list):
-        for child in content:
-            yield from texts(child)
-    else:
-        yield node
-
-
 def from_data(data: object, file: str, path: Path = ()) -> tuple[Node, list[Finding]]:
     """Read nested Python data whose leaves are texts; what is not such data is named in a finding."""
     findings: list[Finding] = []
@@ -136,5 +126,5 @@ def _members(data: Mapping[object, object], file: str, path: Path, findings: lis
     return members
 
 
-def _fault(id: str, file: str, path: Path, message: str) -> Finding:
-    return Finding(id=id, severity="error", place=Place(file, 0, 0, dotted(path)), message=message)
+def _fault(identity: str, file: str, path: Path, message: str) -> Finding:
+    return finding(identity, Place(file, 0, 0, dotted(path)), message)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final, NoReturn, Protocol, cast
 
 import yaml
 
-from closedloop.errors import Finding, Place
+from closedloop.errors import Place
+from closedloop.policy.findings import finding
 from closedloop.policy.tree import MOST_DEPTH, MOST_NODES, Node, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from closedloop.errors import Finding
     from closedloop.policy.tree import Path
 
 MOST_BYTES: Final = 1 << 20
@@ -174,17 +176,17 @@ class _Reader:
 
     def _find(self, identity: str, mark: _Mark, path: Path, message: str, help_text: str) -> None:
         place = Place(self.name, mark.line + 1, mark.column + 1, dotted(path))
-        self.findings.append(Finding(id=identity, severity="error", place=place, message=message, help=help_text))
+        self.findings.append(finding(identity, place, message, help_text))
 
     def _refuse(self, mark: _Mark | None, message: str, help_text: str = "", identity: str = "syntax") -> NoReturn:
         place = Place(self.name, mark.line + 1, mark.column + 1) if mark is not None else Place(self.name, 1, 1)
-        self.findings.append(Finding(id=identity, severity="error", place=place, message=message, help=help_text))
+        self.findings.append(finding(identity, place, message, help_text))
         raise _Unreadable
 
     def _refuse_at(self, before: str, message: str, help_text: str, identity: str) -> NoReturn:
         lines = before.split("\n")
         place = Place(self.name, len(lines), len(lines[-1]) + 1)
-        self.findings.append(Finding(id=identity, severity="error", place=place, message=message, help=help_text))
+        self.findings.append(finding(identity, place, message, help_text))
         raise _Unreadable
 
 

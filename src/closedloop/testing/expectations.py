@@ -185,7 +185,7 @@ class Expectations:
         return any(path == text or path.endswith(f".{text}") for path in self.rules())
 
     def _among(self, text: str, known: Iterable[str], path: Path) -> str:
-        names = tuple(known)
+        names = tuple(dict.fromkeys(known))
         if text in names:
             return text
         near = closest(text, names)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from closedloop.errors import closest
 from closedloop.policy.building.conditions import condition
 from closedloop.policy.building.limits import amount, clock, share, within
-from closedloop.policy.model import Compare, Count, FactLimit, InHours, InTime, Took
+from closedloop.policy.terms import Compare, Count, FactLimit, InHours, InTime, Took
 from closedloop.rules.states import UNSET
 from closedloop.values.limits import UNITS, Limit
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from closedloop.policy import document
     from closedloop.policy.building.draft import Draft
-    from closedloop.policy.model import Derivation
+    from closedloop.policy.terms import Derivation
     from closedloop.policy.tree import Path
     from closedloop.rules.domains import Domain
     from closedloop.rules.states import Unset

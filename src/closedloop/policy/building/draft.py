@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from closedloop.errors import Finding, closest
+from closedloop.errors import closest
+from closedloop.policy.findings import finding
 from closedloop.policy.model import ACCOUNTABLE
 from closedloop.policy.part import is_tag
 from closedloop.policy.program import DUTY_STATES
@@ -20,6 +21,7 @@ from closedloop.values.text import Label
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from closedloop.errors import Finding
     from closedloop.policy.part import Row
     from closedloop.policy.tree import Node, Path
     from closedloop.values.clauses import ReadingChoice
@@ -73,7 +75,7 @@ class Draft:
 
     def fault(self, identity: str, path: Path, message: str, help_text: str = "", *, key: bool = False) -> None:
         """Note an error at a path, or at its key."""
-        self.findings.append(Finding(id=identity, severity="error", place=place(self.tree, path, key=key), message=message, help=help_text))
+        self.findings.append(finding(identity, place(self.tree, path, key=key), message, help_text))
 
     def code(self, path: Path, code: str, what: str) -> None:
         """Check that a word can be an id or a code."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from closedloop.policy import document
     from closedloop.policy.building.draft import Draft
-    from closedloop.policy.model import Within
+    from closedloop.policy.terms import Within
     from closedloop.policy.tree import Path
     from closedloop.rules.states import Unset
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from closedloop.errors import InvalidValue
-from closedloop.policy.model import PROMPTLY, Combined, FactLimit
+from closedloop.policy.terms import PROMPTLY, Combined, FactLimit
 from closedloop.rules.states import UNSET
 from closedloop.values.limits import Limit
 
 if TYPE_CHECKING:
     from closedloop.policy.building.draft import Draft
-    from closedloop.policy.model import Within
+    from closedloop.policy.terms import Within
     from closedloop.policy.tree import Path
     from closedloop.rules.states import Unset
 

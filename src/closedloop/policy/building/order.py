@@ -5,13 +5,14 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from closedloop.policy.model import Combined, Compare, Count, FactLimit, InHours, InTime, Took
+from closedloop.policy.terms import Combined, Compare, Count, FactLimit, InHours, InTime, Took
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from closedloop.policy.building.draft import Draft
-    from closedloop.policy.model import ClockRule, Derivation, DutyRule, PolicyModel, Within
+    from closedloop.policy.model import ClockRule, DutyRule, PolicyModel
+    from closedloop.policy.terms import Derivation, Within
     from closedloop.policy.tree import Path
     from closedloop.rules.conditions import Condition
 

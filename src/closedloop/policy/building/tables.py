@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from closedloop.errors import InvalidValue
 from closedloop.policy.building.conditions import check_currency, condition, strict
 from closedloop.policy.building.limits import amount_or_unset, whole
-from closedloop.policy.model import PROMPTLY, RemedySet, RepeatRule, RouteTo
+from closedloop.policy.model import RemedySet, RepeatRule, RouteTo
 from closedloop.policy.program import RAISED
 from closedloop.policy.standard import TABLE_DOMAINS, WORKED_OUT
+from closedloop.policy.terms import PROMPTLY
 from closedloop.rules.states import UNSET
 from closedloop.rules.tables import Rule, Table
 from closedloop.values.mappings import FrozenMap

@@ -1,0 +1,97 @@
+"""What rules are made of: how much time there is, and what the library works out for a policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from closedloop.rules.conditions import ALWAYS
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from closedloop.rules.conditions import Condition
+    from closedloop.rules.states import Unset
+    from closedloop.values.limits import Limit
+
+
+class Promptly(Enum):
+    """At once, without a number: there is no due instant."""
+
+    PROMPTLY = "promptly"
+
+
+PROMPTLY: Final = Promptly.PROMPTLY
+
+
+@dataclass(frozen=True, slots=True)
+class FactLimit:
+    """The limit, or the instant, that a fact or a table gives."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """Several limits: the `first_given` that is known, or the `earliest` or `latest` of all that are given."""
+
+    how: Literal["first_given", "earliest", "latest"]
+    members: tuple[Within, ...]
+
+
+#: How much time there is. None: the text sets no time.
+Within: TypeAlias = "Limit | FactLimit | Combined | Promptly | Unset"
+
+Derivation: TypeAlias = "InTime | Took | InHours | Count | Compare"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InTime:
+    """`yes` when the event happened within the limit from the start, `no` when it did not, `pending` before either."""
+
+    do: str
+    from_: str
+    within: Within
+    clock: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Took:
+    """The time between two events, in a unit, on a clock."""
+
+    start: str
+    end: str
+    unit: str
+    clock: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InHours:
+    """Whether an event fell into the open hours of a clock's calendar."""
+
+    event: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many events (`how` is `count`), or the sum of a number (`how` is `total`), over history and case."""
+
+    how: Literal["count", "total"]
+    of: str
+    same: tuple[str, ...] = ()
+    window: Limit | None = None
+    where: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compare:
+    """Two numbers, amounts or instants: `below`, `equal`, `within` (above by no more than the tolerance) or `above`.
+
+    `tolerance` lists shares (0.05 for 5 %) and facts, of which the first that is known counts; none means no tolerance.
+    """
+
+    left: str
+    right: str
+    tolerance: tuple[Decimal | FactLimit, ...] | Unset = ()

@@ -1,0 +1,141 @@
+"""Deciding a stream: whatever is in a row, it is decided or set aside; and what later rows see of earlier ones."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import closedloop as cl
+from closedloop.cli.complaint_files import parse_complaints
+from closedloop.cli.past_cases import read_history
+from closedloop.cli.stream import DecidedStream, decide_stream
+from tests.cli.shop import POLICY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=5,
+)
+KEYS = ["id", "received_at", "closed_at", "incident_at", "customer", "category", "claim", "facts", "ill", "text", "timezone", "level", "x"]
+GOOD = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": st.sampled_from(["A", "B", "C"]),
+        "received_at": st.sampled_from(["2026-03-02T10:00:00", "2026-03-02T10:00:00+08:00", "0001-01-01T00:00:00", "9999-12-31T23:59:59"]),
+        "closed_at": st.sampled_from(["2026-03-03T10:00:00", "2026-01-01T00:00:00", "soon", "9999-12-31T23:59:59-12:00"]),
+        "customer": st.sampled_from(["C-1", "C-2"]),
+        "category": st.sampled_from(["food", "manners", "fod"]),
+        "ill": st.sampled_from(["yes", "no", True, False, "perhaps"]),
+    },
+)
+
+
+@cache
+def shop() -> cl.Policy:
+    return cl.Policy.from_text(POLICY)
+
+
+def decided(*rows: object) -> DecidedStream:
+    file = parse_complaints("\n".join(json.dumps(row) for row in rows), name="rows.jsonl")
+    return decide_stream(shop(), file, timezone="Asia/Shanghai", history="stream")
+
+
+def row(name: str, received: str, **more: object) -> dict[str, object]:
+    return {"id": name, "received_at": received, "customer": "C-1", "category": "food", "facts": {"ill": False}} | more
+
+
+def repeats(stream: DecidedStream) -> dict[str, tuple[str, str | None]]:
+    return {each.decision.complaint.id: (each.decision.repeat.state, each.decision.repeat.of) for each in stream.decided}
+
+
+@settings(deadline=None)
+@given(st.lists(st.dictionaries(st.sampled_from(KEYS), JSON, max_size=6) | GOOD, max_size=4))
+def test_every_row_is_decided_or_set_aside(rows: list[dict[str, object]]) -> None:
+    stream = decided(*rows)
+    assert sorted([*(each.row.number for each in stream.decided), *(each.number for each in stream.set_aside)]) == list(range(1, len(rows) + 1))
+    assert all(each.problems for each in stream.set_aside)
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.permutations(
+        [row("A", "2026-03-02T10:00:00", closed_at="2026-03-03T10:00:00"), row("B", "2026-03-02T11:00:00"), row("C", "2026-03-04T10:00:00")]
+    )
+)
+def test_the_order_of_the_file_does_not_matter(rows: list[dict[str, object]]) -> None:
+    assert repeats(decided(*rows)) == {"A": ("new", None), "B": ("merged", "A"), "C": ("again", "A")}
+
+
+def test_a_call_merged_into_a_case_is_no_case_of_its_own() -> None:
+    """B merges into A and is never closed; C comes after A was closed, and finds no open case."""
+    stream = decided(
+        row("A", "2026-03-02T10:00:00", closed_at="2026-03-03T10:00:00"), row("B", "2026-03-02T11:00:00"), row("C", "2026-03-03T11:00:00")
+    )
+    assert repeats(stream)["C"] == ("again", "A")
+
+
+def test_what_is_no_complaint_is_not_repeated() -> None:
+    """Under document 000 whoever seeks neither explanation nor compensation does not complain."""
+    known = {"customer": "C-1", "subject": "battery", "category": "finance", "dissatisfied": True}
+    rows = [
+        {"id": "A", "received_at": "2026-03-02T10:00:00", "seeks": "neither", **known},
+        {"id": "B", "received_at": "2026-03-02T11:00:00", "seeks": "explanation", **known},
+    ]
+    file = parse_complaints(json.dumps(rows), name="rows.json")
+    stream = decide_stream(cl.load_policy("chery_nev"), file, timezone="Asia/Shanghai", history="stream")
+    assert repeats(stream)["B"] == ("new", None)
+
+
+@pytest.mark.parametrize(
+    ("closed_at", "code"),
+    [("2026-03-01T10:00:00", "closed_before_received"), ("2026-03-03", "wrong_type"), (7, "wrong_type"), ("2026-03-03T25:00:00", "wrong_type")],
+)
+def test_a_closing_that_cannot_be_is_a_problem(closed_at: object, code: str) -> None:
+    (aside,) = decided(row("A", "2026-03-02T10:00:00", closed_at=closed_at)).set_aside
+    assert [(problem.code, problem.path) for problem in aside.problems] == [(code, ("closed_at",))]
+
+
+def test_a_wall_time_that_happens_twice_is_a_problem() -> None:
+    """In New York the clocks go back on 2025-11-02 at two."""
+    file = parse_complaints(json.dumps([row("A", "2025-11-01T10:00:00", closed_at="2025-11-02T01:30:00")]), name="rows.json")
+    (aside,) = decide_stream(shop(), file, timezone="America/New_York", history="stream").set_aside
+    assert "happens twice" in aside.problems[0].expected
+
+
+@pytest.mark.parametrize(
+    ("past", "message"),
+    [
+        ({"received_at": "2026-02-01T10:00:00", "customer": "C-1", "category": "food"}, "id: found nothing"),
+        ({"id": "P", "customer": "C-1", "category": "food"}, "received_at: found nothing"),
+        ({"id": "P", "received_at": "2026-02-01T10:00:00", "key": "C-1"}, "key: found str"),
+        ({"id": "P", "received_at": "2026-02-01T10:00:00", "customer": "C-1", "categry": "food"}, "did you mean `category`?"),
+        (
+            {"id": "P", "received_at": "2026-02-01T10:00:00", "closed_at": "2026-01-01T10:00:00", "customer": "C-1", "category": "food"},
+            "before receipt",
+        ),
+    ],
+)
+def test_a_past_case_that_cannot_be_read_says_why(past: dict[str, object], message: str, tmp_path: Path) -> None:
+    path = tmp_path / "past.json"
+    path.write_text(json.dumps([past]), "utf-8")
+    cases, aside = read_history(str(path), same=("customer", "category"), timezone="Asia/Shanghai")
+    assert cases == ()
+    assert any(message in str(problem) for problem in aside[0].problems)
+
+
+def test_the_key_of_a_past_case_stands_in_columns_or_under_key(tmp_path: Path) -> None:
+    start = {"id": "P", "received_at": "2026-02-01T10:00:00"}
+    path = tmp_path / "past.json"
+    path.write_text(
+        json.dumps([{**start, "customer": "C-1", "category": "food"}, {**start, "key": {"customer": "C-1", "category": "food"}}]), "utf-8"
+    )
+    cases, _ = read_history(str(path), same=("customer", "category"), timezone="Asia/Shanghai")
+    assert cases[0] == cases[1]
