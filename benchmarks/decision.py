@@ -55,15 +55,9 @@ def _value(name: str, number: int) -> Any:
 
 def answers(decision: cl.Decision) -> Answers:
     """Return what the peers can answer too."""
-    limit, level = decision.outcome("closing_limit").value, decision.level
-    assert decision.kind is not None
-    assert decision.route is not None
-    return {
-        "kind": str(decision.kind),
-        "level": "unset" if level is None else str(level),
-        "accountable": str(decision.route.accountable),
-        "limit": "unset" if limit is None else str(limit),
-    }
+    values = {name: decision.outcome(name).value for name in ("kind", "level", "routing", "closing_limit")}
+    said = {name: "unset" if value is None else str(value) for name, value in values.items()}
+    return {"kind": said["kind"], "level": said["level"], "accountable": values["routing"].accountable, "limit": said["closing_limit"]}
 
 
 def agree(complaints: list[cl.Complaint], peers: dict[str, WithRuleEngine | WithBusinessRules]) -> None:

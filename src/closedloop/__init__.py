@@ -5,6 +5,8 @@ Load a policy, give it a complaint, and read the decision; every answer names it
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from closedloop.calendars import BusinessCalendar, Clock, Due, localise
 from closedloop.casework import Breach, Callbacks, Case, Closing, Escalation, GateResult, Missing, Notice, Review
 from closedloop.complaint import Actor, Complaint, Event
@@ -15,6 +17,7 @@ from closedloop.errors import (
     Finding,
     InvalidComplaint,
     InvalidEvent,
+    InvalidOffer,
     InvalidPolicy,
     InvalidValue,
     MissingExtra,
@@ -30,13 +33,22 @@ from closedloop.evaluation.outcomes import Outcome
 from closedloop.explanation.reasons import FactChange, Question, Reason, WhyNot
 from closedloop.facade import Policy, PolicyInfo, load_policy, packaged_policies
 from closedloop.history import History, PastCase, RepeatQuery
-from closedloop.record import Record
+from closedloop.redress.liability import Share
+from closedloop.redress.losses import Loss
+from closedloop.redress.offers import Offer
+from closedloop.redress.returns import Comparison, Reconciliation
+from closedloop.redress.ruling import Ruling
+from closedloop.redress.settlement import Papers, Settlement
+from closedloop.rules.program import TooIntricate
 from closedloop.values.choices import Choice
 from closedloop.values.clauses import Clause
 from closedloop.values.facts import FactValue
 from closedloop.values.limits import Limit
 from closedloop.values.money import Money
 from closedloop.verification import Verification, verify
+
+if TYPE_CHECKING:
+    from closedloop.record import Record
 
 __version__ = "0.1.0"
 
@@ -75,6 +87,15 @@ __all__ = [
     "GateResult",
     "Missing",
     "Notice",
+    # redress
+    "Offer",
+    "Ruling",
+    "Settlement",
+    "Papers",
+    "Loss",
+    "Share",
+    "Reconciliation",
+    "Comparison",
     # why
     "Clause",
     "FactChange",
@@ -95,6 +116,7 @@ __all__ = [
     "Finding",
     "InvalidComplaint",
     "InvalidEvent",
+    "InvalidOffer",
     "InvalidPolicy",
     "InvalidValue",
     "MissingExtra",
@@ -102,7 +124,18 @@ __all__ = [
     "Place",
     "PolicyMismatch",
     "Problem",
+    "TooIntricate",
     "UnknownCalendar",
     "UnknownName",
     "UnknownPolicy",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import the record on first need: it brings pydantic with it, which a host that stores nothing does not wait for."""
+    if name == "Record":
+        from closedloop.record import Record
+
+        return Record
+    message = f"module 'closedloop' has no attribute {name!r}"
+    raise AttributeError(message)

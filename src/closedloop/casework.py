@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from closedloop.errors import UnknownName
 
@@ -55,7 +55,7 @@ class GateResult:
     rules: tuple[str, ...]
     unmet: tuple[Blocker, ...]
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> NoReturn:
         """Refuse: a gate has three states."""
         message = "a gate is open, shut or unknown; read `state`"
         raise TypeError(message)
@@ -68,7 +68,7 @@ class Closing:
     allowed: bool
     blockers: tuple[Blocker, ...]
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> NoReturn:
         """Refuse: say which question is asked."""
         message = "a closing is not a truth value; read `allowed`"
         raise TypeError(message)

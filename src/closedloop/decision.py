@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from closedloop.errors import ClosedloopError, UnknownName
 from closedloop.explanation.narrative import narrate
 from closedloop.explanation.reasons import KEPT_LANGUAGES, Later
-from closedloop.record import Record
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from closedloop.explanation.reasoning import Reasoning
     from closedloop.explanation.reasons import Question, Reason, WhyNot
     from closedloop.history import PastCase
-    from closedloop.record import Redact
+    from closedloop.record import Record, Redact
     from closedloop.values.choices import Choice
     from closedloop.values.clauses import Clause
     from closedloop.values.limits import Limit
@@ -264,6 +263,8 @@ class Decision:
 
         `redact` is applied to the customer, the subject and the text.
         """
+        from closedloop.record import Record
+
         return Record.of(self, redact=redact)
 
     def __reduce__(self) -> tuple[Callable[..., Decision], tuple[dict[str, Any]]]:

@@ -144,6 +144,10 @@ class InvalidEvent(_WithProblems):
     """An event is not acceptable; `problems` says everything that is wrong."""
 
 
+class InvalidOffer(_WithProblems):
+    """An offer, a loss, or what is given with them, is not acceptable; `problems` says everything that is wrong."""
+
+
 class InvalidPolicy(ClosedloopError, ValueError):
     """A policy document cannot be used; `findings` are in the order of the file."""
 

@@ -5,40 +5,49 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
-from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from closedloop.casework import Case
 from closedloop.deciding import decide
-from closedloop.errors import UnknownPolicy, closest
 from closedloop.evaluation.repeats import query
 from closedloop.evaluation.rulebook import Rulebook
 from closedloop.evaluation.situation import situation
 from closedloop.history import History, cases_of
 from closedloop.intake import read_complaint, read_event
-from closedloop.policy import changes, checking, loading
-from closedloop.requests import complaint_model
+from closedloop.redress.authority import authorise
+from closedloop.redress.liability import apportion
+from closedloop.redress.losses import loss
+from closedloop.redress.returns import reconcile
+from closedloop.redress.settlement import SETTLED, settle
 from closedloop.reviewing import review
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
+    from decimal import Decimal
+    from os import PathLike
 
     import pydantic
 
     from closedloop.calendars import Calendar
     from closedloop.casework import Review
-    from closedloop.complaint import Complaint, Event
+    from closedloop.complaint import Actor, Complaint, Event
     from closedloop.decision import Decision
     from closedloop.errors import Finding
     from closedloop.history import PastCase, RepeatQuery
     from closedloop.policy.document import PolicyDocument
     from closedloop.policy.loading import Loaded
     from closedloop.policy.vocabulary import Vocabulary
+    from closedloop.redress.liability import Share
+    from closedloop.redress.losses import Loss
+    from closedloop.redress.offers import Offer
+    from closedloop.redress.returns import Reconciliation
+    from closedloop.redress.ruling import Ruling
+    from closedloop.redress.settlement import Settlement
+    from closedloop.values.money import Money
     from closedloop.values.text import Label, Lang
 
-_SUFFIX = ".yaml"
 _TESTS = ".tests.yaml"
 
 
@@ -57,14 +66,18 @@ class Policy:
         cls, text: str, *, name: str = "policy", search: Sequence[PathLike[str]] = (), calendars: Mapping[str, Calendar] | None = None
     ) -> Policy:
         """Read a policy from its YAML text; `name` stands for the file in messages. Raises `InvalidPolicy`."""
-        return cls(loading.read_text(text, name, search=_search(search)), dict(calendars or {}))
+        from closedloop.policy import loading
+
+        return cls(loading.read_text(text, name, search=search), dict(calendars or {}))
 
     @classmethod
     def from_document(
         cls, document: PolicyDocument, *, search: Sequence[PathLike[str]] = (), calendars: Mapping[str, Calendar] | None = None
     ) -> Policy:
         """Make a policy from a document built in Python. Raises `InvalidPolicy`."""
-        return cls(loading.from_document(document, search=_search(search)), dict(calendars or {}))
+        from closedloop.policy import loading
+
+        return cls(loading.from_document(document, search=search), dict(calendars or {}))
 
     # --- what it is ---
 
@@ -128,6 +141,8 @@ class Policy:
 
     def complaint_model(self) -> type[pydantic.BaseModel]:
         """Return a pydantic model of a request body, with this policy's facts and their choices."""
+        from closedloop.requests import complaint_model
+
         return complaint_model(self.book)
 
     def repeat_query(self, complaint: Complaint) -> RepeatQuery | None:
@@ -165,6 +180,37 @@ class Policy:
         """
         return review(self.book, case, at)
 
+    # --- redress ---
+
+    def authorise(self, offer: Offer, *, by: Actor, case: Case, prior: Iterable[Offer] | None = None) -> Ruling:
+        """Say whether an actor may grant an offer, or whose approval it needs. `prior` are the customer's offers in other cases.
+
+        Raises `InvalidOffer`, or `PolicyMismatch` for a case decided under another policy.
+        """
+        return authorise(self.book, offer, by, case, prior)
+
+    def settle(self, offer: Offer, *, case: Case, documents: Collection[str], event: str = SETTLED) -> Settlement:
+        """Say what the settlement of an offer needs besides the documents there are: the gates of `settled`, or of another event.
+
+        Raises `InvalidOffer`, or `UnknownName` where no gate speaks of the event.
+        """
+        return settle(self.book, offer, case, documents, event)
+
+    def loss(self, case: Case, *, at: datetime, price_loss: Money | None = None, actual_loss: Money | None = None) -> Loss:
+        """Work out the loss to be borne, by the table `loss_basis`: what the goods sold for less, and what those not sold lost."""
+        return loss(self.book, case, at, price_loss, actual_loss)
+
+    def apportion(self, loss: Money, fault: Mapping[str, Decimal | int], *, case: Case | None = None) -> tuple[Share, ...]:
+        """Split a loss by ratio of fault, exact to the smallest unit. With a case, its table `sharing` must allow the split.
+
+        Raises `InvalidOffer` for ratios, and `InvalidValue` for a loss, that do not fit.
+        """
+        return apportion(self.book, loss, fault, case)
+
+    def reconcile(self, case: Case, *, at: datetime, event: str = SETTLED) -> Reconciliation:
+        """Say whether returned goods are posted, held, or approved first, by the gates of the event that books them."""
+        return reconcile(self.book, case, at, event)
+
     # --- change and prove ---
 
     def replace(self, changes_by_path: Mapping[str, object], *, name: str) -> Policy:
@@ -172,6 +218,8 @@ class Policy:
 
         Raises `InvalidPolicy` for an unknown path (with the nearest) or a value that does not fit.
         """
+        from closedloop.policy import changes
+
         return Policy(changes.replace(self._loaded, changes_by_path, name), self._calendars)
 
     def paths(self) -> tuple[str, ...]:
@@ -180,6 +228,8 @@ class Policy:
 
     def check(self) -> tuple[Finding, ...]:
         """Return remarks on the policy that do not stop it from running, in the order of the file."""
+        from closedloop.policy import checking
+
         return checking.check(self._loaded)
 
     def to_yaml(self) -> str:
@@ -205,41 +255,16 @@ def load_policy(source: str | PathLike[str], *, search: Sequence[PathLike[str]] 
 
     Raises `InvalidPolicy` with all findings at once, or `UnknownPolicy`.
     """
-    path = _file(source)
-    return Policy(loading.read_policy(path, search=_search(search)), dict(calendars or {}))
+    from closedloop.policy import loading
+
+    return Policy(loading.read_policy(source, search=search), dict(calendars or {}))
 
 
 def packaged_policies() -> tuple[PolicyInfo, ...]:
-    """Return the policies that come with the library."""
+    """Return the policies that come with the library, each edition by itself."""
     found = []
-    for path in sorted(_packaged().glob(f"*{_SUFFIX}")):
+    for path in sorted(Path(str(resources.files("closedloop") / "policies")).glob("*.yaml")):
         if not path.name.endswith(_TESTS):
             policy = load_policy(path)
             found.append(PolicyInfo(id=policy.id, edition=policy.edition, title=policy.title, path=path))
     return tuple(found)
-
-
-def _packaged() -> Path:
-    return Path(str(resources.files("closedloop") / "policies"))
-
-
-def _search(search: Sequence[PathLike[str]]) -> tuple[Path, ...]:
-    return (*(Path(each) for each in search), _packaged())
-
-
-def _file(source: str | PathLike[str]) -> Path:
-    text = fspath(source)
-    if isinstance(source, PathLike) or "/" in text or "\\" in text or text.endswith(_SUFFIX):
-        path = Path(text)
-        if path.is_file():
-            return path
-        message = f"there is no policy file `{text}`"
-        raise UnknownPolicy(message, found=text)
-    path = _packaged() / f"{text}{_SUFFIX}"
-    if path.is_file():
-        return path
-    names = sorted(each.name.removesuffix(_SUFFIX) for each in _packaged().glob(f"*{_SUFFIX}") if not each.name.endswith(_TESTS))
-    near = closest(text, names)
-    hint = f"did you mean `{near}`?" if near else f"packaged are: {', '.join(names)}; a file is named by its path"
-    message = f"there is no packaged policy `{text}`; {hint}"
-    raise UnknownPolicy(message, found=text, suggestion=near)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from closedloop.casework import Case
     from closedloop.complaint import Event
     from closedloop.decision import Basis, Duty
-    from closedloop.evaluation.gates import GateFinding
+    from closedloop.evaluation.gates import GateFinding, Unmet
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.history import PastCase
 
@@ -41,11 +41,8 @@ def review(book: Rulebook, case: Case, at: datetime) -> Review:
 
     Raises `PolicyMismatch` where the case was decided under another policy, and `InvalidEvent` for events that do not fit.
     """
-    if case.decision.policy.hash != book.model.hash:
-        message = f"the case was decided under `{case.decision.policy.id}` edition {case.decision.policy.edition}, another text than this policy"
-        raise PolicyMismatch(message, decided=case.decision.policy.hash, asked=book.model.hash)
-    history = None if "history" in case.decision.why("repeat").missing else case.decision.relied_on
-    found = _found(book, case, history, at)
+    found = examine(book, case, at)
+    history = _history(case)
     gates = {event: _result(gate(found.situation, found.duties, event)) for event in dict.fromkeys(each.event for each in book.model.gates.values())}
     closing = gates.get(CLOSED, GateResult(event=CLOSED, state="open", rules=(), unmet=()))
     duties = {name: dress(found, name, case.decision.route) for name in book.model.duties}
@@ -66,9 +63,15 @@ def review(book: Rulebook, case: Case, at: datetime) -> Review:
     )
 
 
-def _found(book: Rulebook, case: Case, history: Sequence[PastCase] | None, at: datetime) -> Basis:
-    """Work out the case, and let gates and conditions read the states of duties."""
-    found = basis(book, case.complaint, history, case.events, at)
+def examine(book: Rulebook, case: Case, at: datetime, coming: Event | None = None) -> Basis:
+    """Work out the case, and let gates and conditions read the states of duties. `coming` is an event about to happen.
+
+    Raises `PolicyMismatch` where the case was decided under another policy, and `InvalidEvent` for events that do not fit.
+    """
+    if case.decision.policy.hash != book.model.hash:
+        message = f"the case was decided under `{case.decision.policy.id}` edition {case.decision.policy.edition}, another text than this policy"
+        raise PolicyMismatch(message, decided=case.decision.policy.hash, asked=book.model.hash)
+    found = basis(book, case.complaint, _history(case), case.events, at, coming)
     for duty in book.model.duties:
         state = found.duties[duty].state
         if state not in {"needs_fact", "unspecified_by_source"}:
@@ -76,19 +79,24 @@ def _found(book: Rulebook, case: Case, history: Sequence[PastCase] | None, at: d
     return found
 
 
-def _result(found: GateFinding) -> GateResult:
-    unmet = tuple(
-        Blocker(
-            code=f"{each.kind}.{each.state}",
-            what=each.what,
-            rule=each.gate.provenance.path,
-            missing=each.missing,
-            awaiting=each.awaited,
-            clauses=each.gate.provenance.clauses,
-        )
-        for each in found.unmet
+def _history(case: Case) -> Sequence[PastCase] | None:
+    return None if "history" in case.decision.why("repeat").missing else case.decision.relied_on
+
+
+def blocker(unmet: Unmet) -> Blocker:
+    """Dress a requirement that is not met."""
+    return Blocker(
+        code=f"{unmet.kind}.{unmet.state}",
+        what=unmet.what,
+        rule=unmet.gate.provenance.path,
+        missing=unmet.missing,
+        awaiting=unmet.awaited,
+        clauses=unmet.gate.provenance.clauses,
     )
-    return GateResult(event=found.event, state=found.state, rules=found.applying, unmet=unmet)
+
+
+def _result(found: GateFinding) -> GateResult:
+    return GateResult(event=found.event, state=found.state, rules=found.applying, unmet=tuple(map(blocker, found.unmet)))
 
 
 def _missing(found: Basis, gates: Mapping[str, GateResult]) -> Iterator[Missing]:
@@ -149,6 +157,11 @@ def _callbacks(found: Basis) -> Callbacks:
     return Callbacks(
         made=len(found.situation.log.all(_CALLED_BACK)), owed=max((rule.times.least for rule in owed), default=0), due=min(coming, default=None)
     )
+
+
+def breaches(book: Rulebook, case: Case, found: Basis) -> tuple[Breach, ...]:
+    """Return the duties of an examined case that were late, also where a later event gave them another limit or start."""
+    return tuple(_breaches(book, case, _history(case), found))
 
 
 def _breaches(book: Rulebook, case: Case, history: Sequence[PastCase] | None, now: Basis) -> Iterator[Breach]:

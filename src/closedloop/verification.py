@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from closedloop.complaint import Complaint
 from closedloop.decision import SEMANTICS
 from closedloop.errors import ClosedloopError
 from closedloop.history import PastCase
-from closedloop.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from closedloop.facade import Policy
+    from closedloop.record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +28,7 @@ class Verification:
     outcome: Literal["same", "different", "unknown_policy", "newer_semantics", "incomplete"]
     differences: tuple[str, ...] = ()
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> NoReturn:
         """Refuse: there are more than two outcomes."""
         message = "a verification has more than two outcomes; read `outcome`"
         raise TypeError(message)
@@ -38,6 +36,10 @@ class Verification:
 
 def verify(record: str, policies: Iterable[Policy]) -> Verification:
     """Decide a recorded complaint again under the policy with the recorded hash, and compare every part."""
+    from pydantic import ValidationError
+
+    from closedloop.record import Record
+
     try:
         stored = Record.model_validate_json(record)
     except ValidationError as error:

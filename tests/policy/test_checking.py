@@ -9,6 +9,8 @@ from closedloop.policy.loading import read_policy
 from tests.policy.samples import HEAD, WHOLE, load
 
 if TYPE_CHECKING:
+    import pytest
+
     from closedloop.errors import Finding
 
 
@@ -107,3 +109,10 @@ def test_clauses_that_are_cited_and_not_quoted() -> None:
     (finding,) = remarks(duties + "clauses: {c/1: words}", "unquoted_clause")
     assert finding.message == "1 clauses are cited and not quoted: c/2"
     assert not remarks(duties, "unquoted_clause")
+
+
+def test_a_gap_that_cannot_be_worked_out_within_bounds_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound is lowered here."""
+    policy = load(HEAD + FACTS + "tables: {out: {rules: {r: {when: {kind: [a, b]}, then: x, cite: c}}}}")
+    monkeypatch.setattr("closedloop.rules.program.MOST_EVALUATIONS", 0)
+    assert ("too_intricate", "note") in [(finding.id, finding.severity) for finding in check(policy)]

@@ -23,7 +23,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "policy-format.md").r
 EXAMPLES = [block for block in blocks(PAGE) if block.kind == "yaml"]
 SOURCES = [path.read_text(encoding="utf-8") for path in Path(closedloop.policy.__path__[0]).rglob("*.py")]
 FOUND = re.compile(
-    r"""(?:fault|finding|sheet\.find|_find|_error)\(\s*"([a-z_]+)"|self\._refuse(?:_at)?\(.*"([a-z_]+)"\)$|identity="([a-z_]+)\"""", re.MULTILINE
+    r"""(?:fault|finding|sheet\.find|_find|_error)\(\s*"([a-z_]+)"|self\._refuse(?:_at)?\(.*"([a-z_]+)"\)$|identity(?:: str = |=)"([a-z_]+)\"""",
+    re.MULTILINE,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from closedloop.policy.model import RemedySet, RepeatRule, RouteTo
+from closedloop.policy.model import RemedySet, RouteTo
 from closedloop.policy.terms import PROMPTLY
 from closedloop.rules.states import UNSET
 from closedloop.values.limits import Limit
@@ -150,12 +150,9 @@ def test_whether_a_table_says_what_holds_otherwise() -> None:
 def test_a_repeat_raises_the_level() -> None:
     """The table of the level has the raised level as its floor."""
     whole = model(WHOLE)
-    assert whole.repeats == RepeatRule(
-        same=("customer", "category"),
-        window=Limit(1, "months"),
-        raise_level_by=1,
-        provenance=whole.repeats.provenance if whole.repeats else sample("").in_force.provenance,
-    )
+    assert whole.repeats is not None
+    assert (whole.repeats.same, whole.repeats.window, whole.repeats.raise_level_by) == (("customer", "category"), Limit(1, "months"), 1)
+    assert (whole.repeats.while_open, whole.repeats.raise_from) == ("merge", "last")
     assert {name: table.floor for name, table in whole.tables.items()} == {"level": "repeat.level", "closing_limit": None}
 
 
@@ -217,3 +214,28 @@ def test_fields_are_read_only_and_hashable() -> None:
     whole = model(WHOLE)
     assert hash(whole) == hash(model(WHOLE))
     assert isinstance(whole.tables, FrozenMap)
+
+
+@pytest.mark.parametrize("test", ["[1 CNY, 5 EUR]", "'1 EUR..2 EUR'", "{not: 5 EUR}", "[5 EUR, '> 6 CNY']"])
+def test_amounts_are_checked_wherever_they_stand_in_a_test(test: str) -> None:
+    found = sample_faults(f"{WORDS}tables: {{out: {{rules: {{a: {{when: {{claim: {test}}}, then: left, cite: c}}}}}}}}")
+    assert set(found) == {("other_currency", "tables.out.rules.a.when.claim")}
+
+
+def test_a_witness_is_written_as_a_policy_writes_it() -> None:
+    """Yes and no, events, amounts, and what is missing."""
+    words = f"{WORDS.replace('facts:', 'facts:' + chr(10) + '  urgent: {type: yes_no}')}"
+    when = "{urgent: yes, closed: present, claim: '>= 5 CNY', channel: missing}"
+    rows = f"a: {{when: {when}, then: left, cite: c}}, b: {{when: {when}, then: right, cite: c}}"
+    (finding,) = faults(f"{HEAD}{words}tables: {{out: {{rules: {{{rows}}}}}}}")
+    assert finding.message.partition("with ")[2] == "channel: missing, claim: 5 CNY, closed: present, urgent: yes"
+
+
+def test_rows_that_cannot_be_proved_apart_within_bounds_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound is lowered here; a table that reads another needs more than one evaluation."""
+    monkeypatch.setattr("closedloop.rules.program.MOST_EVALUATIONS", 0)
+    tables = (
+        "out: {rules: {a: {when: {size: large}, then: left, cite: c}}, otherwise: right}, "
+        "open_kind: {rules: {a: {when: {out: left}, then: red, cite: c}, b: {when: {out: left, kind: complaint}, then: blue, cite: c}}}"
+    )
+    assert sample_faults(f"{WORDS}tables: {{{tables}}}") == [("too_intricate", "tables.open_kind")]

@@ -17,9 +17,12 @@ def tests(request: pytest.FixtureRequest) -> PolicyTests:
 def test_every_row_of_every_table_decides_a_test(tests: PolicyTests) -> None:
     parts = {"routing": "route"}
     tables = tests.policy.book.model.tables.items()
+    # Of a `hit: all` table every row that applies decides something, and none of them alone.
+    sets = {name for name, table in tables if table.hit == "all"}
     # A row whose outcome the source leaves out decides nothing.
     rows = {(parts.get(name, name), rule.id) for name, table in tables for rule in table.rules if not isinstance(rule.then, Unset)}
-    named = {(each.part, row) for test in tests.tests for each in test.expected if each.aspect == "rule" for row in each.wanted}
+    deciding = [each for test in tests.tests for each in test.expected if each.aspect == "rule" or (each.aspect == "rules" and each.part in sets)]
+    named = {(each.part, row.removeprefix(f"tables.{each.part}.rules.")) for each in deciding for row in each.wanted}
     assert rows - named == set()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -17,7 +18,7 @@ from closedloop.errors import InvalidValue
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
 _YEARLY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _NO_HOURS: Mapping[date, Collection[Interval]] = FrozenMap()
@@ -137,15 +138,20 @@ class BusinessCalendar(Calendar):
 
 
 def _dates(days: Iterable[date], where: str) -> frozenset[date]:
-    found = frozenset(days)
-    given: frozenset[object] = found
-    for day in given:
+    given: object = days
+    if not isinstance(given, Iterable):
+        raise InvalidValue(f"{where}: days are a collection of dates, found {type(given).__name__}")
+    found = tuple(days)
+    listed: tuple[object, ...] = found
+    for day in listed:
         if not isinstance(day, date) or isinstance(day, datetime):
             raise InvalidValue(f"{where}: a day is a date, found {type(day).__name__}", found=type(day).__name__)
-    return found
+    return frozenset(found)
 
 
 def _hours_by_date(given: Mapping[date, Collection[Interval]], where: str) -> dict[date, DaySpans]:
+    if not hasattr(given, "keys"):
+        raise InvalidValue(f"{where}: hours are given by date, found {type(given).__name__}")
     days = sorted(_dates(given, where))
     return {day: read_day(given[day], f"{where} of {day}") for day in days}
 

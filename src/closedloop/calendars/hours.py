@@ -7,6 +7,7 @@ on counting, so a night shift is `("22:00", "30:00")` and a reversed span is alw
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import time
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,7 @@ from closedloop.calendars.instants import DAY, SECOND
 from closedloop.errors import InvalidValue, closest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from closedloop.calendars.spans import Span
 
@@ -71,6 +72,9 @@ def read_day(intervals: Collection[Interval], where: str) -> DaySpans:
         If one closes before it opens, opens after the day has ended, or overlaps another.
 
     """
+    given: object = intervals
+    if not isinstance(given, Iterable):
+        raise InvalidValue(f"{where}: hours of a day are a list of pairs, found {type(given).__name__}")
     spans = sorted(_read_interval(interval, where) for interval in intervals)
     for (_, end), (start, _) in pairwise(spans):
         if start < end:
@@ -107,6 +111,9 @@ def read_week(hours: Mapping[str, Collection[Interval]]) -> tuple[DaySpans, ...]
         If a weekday is unknown or named twice, or hours are not in order.
 
     """
+    given: object = hours
+    if not isinstance(given, Mapping):
+        raise InvalidValue(f"hours are given by weekday, as `{{'mon-fri': [('09:00', '17:00')]}}`; found {type(given).__name__}")
     week: dict[int, DaySpans] = {}
     for name, intervals in hours.items():
         for weekday in _weekdays(name):

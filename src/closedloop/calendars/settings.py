@@ -43,11 +43,19 @@ def settled(clock: Clock) -> Convention:
     given: dict[str, Any] = {name: getattr(clock, name) for name in names if getattr(clock, name) is not None}
     for name, value in (*given.items(), ("date_only", clock.date_only)):
         _check(name, value, clock)
+    for name, wall in (("cutoff", clock.cutoff), ("day_ends", clock.day_ends)):
+        _check_wall(name, wall)
     if "roll" in given:
         given["rest_days"] = "days_off"
         given["least_working_days"] = 0 if given["roll"] == "none" else base.least_working_days
     stated = {_STATED[name] for name in given if name in _STATED}
     return replace(base, **given, articles=FrozenMap({step: article for step, article in base.articles.items() if step not in stated}))
+
+
+def _check_wall(name: str, given: object) -> None:
+    written = given is None or (name == "day_ends" and isinstance(given, str))
+    if not written and (not isinstance(given, time) or given.tzinfo is not None):
+        raise InvalidValue(f"{name}: `{given}` is not a time of day without a zone, such as `time(16, 30)`", found=str(given))
 
 
 def _check(name: str, value: object, clock: Clock) -> None:

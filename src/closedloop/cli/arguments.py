@@ -83,6 +83,10 @@ def _test(command: argparse.ArgumentParser) -> None:
 def _common(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
     other = "jsonl" if "jsonl" in formats else "json"
     command.add_argument("--format", choices=formats, help=f"how to answer (default: text on a terminal, {other} otherwise)")
+    _lang(command)
+
+
+def _lang(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--lang", type=_language, default="en", metavar="LANG", help="the language of labels and explanations, such as zh (default: en)"
     )

@@ -120,6 +120,8 @@ def _compare(situation: Situation, duties: Duties, derived: Compare) -> State:
         return "equal"
     if left < right:
         return "below"
+    if (unknown := _unknown_tolerance(situation, derived)) is not None:
+        return unknown
     return "within" if _tolerated(situation, left, right, derived) else "above"
 
 
@@ -140,6 +142,16 @@ def _tolerated(situation: Situation, left: Any, right: Any, derived: Compare) ->
     if isinstance(right, Money):
         return bool(left.amount <= right.amount * (1 + share))
     return bool(left <= right * (1 + share))
+
+
+def _unknown_tolerance(situation: Situation, derived: Compare) -> Unknown | None:
+    """Return what is awaited or missing while no tolerance is known: above, but perhaps within."""
+    if isinstance(derived.tolerance, Unset) or not derived.tolerance or _tolerance(situation, derived) is not None:
+        return None
+    facts = [each.fact for each in derived.tolerance if not isinstance(each, Decimal)]
+    state = situation.states.get(facts[0], MISSING)
+    cause = state if isinstance(state, Unknown) else MISSING
+    return Unknown(cause.cause, cause.event or facts[0], among=("within", "above"))
 
 
 def _tolerance(situation: Situation, derived: Compare) -> Decimal | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
 from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
-from closedloop.evaluation.log import RECEIVED
+from closedloop.evaluation.log import CLOSED, RECEIVED
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
 from closedloop.policy.terms import Promptly
 from closedloop.rules.diagrams import Leaf
@@ -83,12 +83,18 @@ class Duties:
         if applies.values == (Truth.SILENT,):
             return DutyFinding(rule=rule, state="unspecified_by_source")
         if len(applies.values) > 1:
-            return replace(self._undecided(rule, applies), certain=False)
-        limit = Leaf(None) if rule.within is None else amounts(self.situation, rule.within)
+            return self._undecided(rule, applies, certain=False)
+        limit = self._limit(rule)
         if limit.values == (UNSET,):
             unspecified = DutyFinding(rule=rule, state="unspecified_by_source", start=self._start(rule), amount=UNSET, limit_rules=self._rows(rule))
             return self._followed(unspecified)
         return self._timed(rule, limit)
+
+    def _limit(self, rule: DutyRule) -> Diagram:
+        """Return how much time there is: once, or again and again where the duty recurs while the case is open."""
+        if rule.every is not None:
+            return Leaf(rule.every)
+        return Leaf(None) if rule.within is None else amounts(self.situation, rule.within)
 
     def _applies(self, rule: DutyRule) -> Diagram:
         """Whether the duty is owed, for every way of filling in what is missing; duties that override it count."""
@@ -107,10 +113,11 @@ class Duties:
 
         return program.ask(states, question)
 
-    def _undecided(self, rule: DutyRule, depends: Diagram, start: datetime | None = None) -> DutyFinding:
+    def _undecided(self, rule: DutyRule, depends: Diagram, start: datetime | None = None, *, certain: bool = True) -> DutyFinding:
         missing = self.situation.missing(depends.facts)
         state: DutyState = "needs_fact" if missing else "waiting"
-        return DutyFinding(rule=rule, state=state, start=start, missing=missing, awaited=self.situation.awaited(depends.facts))
+        awaited = self.situation.awaited(depends.facts)
+        return DutyFinding(rule=rule, state=state, start=start, missing=missing, awaited=awaited, certain=certain)
 
     def _rows(self, rule: DutyRule) -> tuple[str, ...]:
         """Name the rows of the limit table that apply."""
@@ -121,7 +128,12 @@ class Duties:
 
     def _start(self, rule: DutyRule) -> datetime | None:
         starts = [begun for each in rule.from_ if (begun := self._begun(each)) is not None]
-        return min(starts, default=None)
+        start = min(starts, default=None)
+        if rule.every is None or start is None:
+            return start
+        # What recurs is owed anew from each time it was done.
+        done = [event.at for kind in rule.do for event in self.situation.log.all(kind) if event.at >= start]
+        return max(done, default=start)
 
     def _begun(self, start: Start) -> datetime | None:
         if start.what == "event":
@@ -196,20 +208,23 @@ class Duties:
 
     def _followed(self, finding: DutyFinding) -> DutyFinding:
         """Say whether the duty was met, and whether in time."""
-        done, incomplete = self._done(finding)
+        recurs = finding.rule.every is not None
+        done, incomplete = (self.situation.log.first(CLOSED), ()) if recurs else self._done(finding)
         if done is not None:
-            in_time = finding.end is None or met_by(finding.end, done)
+            in_time = met_by(finding.end, done) if finding.end is not None else not self._found_late(finding.rule.id, done)
             late = None if in_time or finding.due is None else done - finding.due
             return replace(finding, state="met" if in_time else "met_late", met_at=done, late_by=late)
-        finding = replace(finding, records=incomplete)
+        if incomplete:
+            finding = replace(finding, records=incomplete)
         if finding.end is not None and finding.due is not None and not met_by(finding.end, self.situation.at):
             return replace(finding, state="late", late_by=self.situation.at - finding.due)
-        if isinstance(finding.amount, Promptly) and self._found_late(finding.rule.id):
+        if isinstance(finding.amount, Promptly) and self._found_late(finding.rule.id, self.situation.at):
             return replace(finding, state="late")
         return replace(finding, state="paused", due=None) if finding.due is not None and self._stands_still(finding.rule) else finding
 
-    def _found_late(self, duty: str) -> bool:
-        return any(event.data.get("duty") == duty for event in self.situation.log.all("delay_found"))
+    def _found_late(self, duty: str, by: datetime) -> bool:
+        """Whether somebody has said, by an instant, that what was to be done promptly is late."""
+        return any(event.data.get("duty") == duty and event.at <= by for event in self.situation.log.all("delay_found"))
 
     def _done(self, finding: DutyFinding) -> tuple[datetime | None, tuple[str, ...]]:
         """Return when the duty was fulfilled, and the records that were still incomplete at the last attempt."""
@@ -219,21 +234,26 @@ class Duties:
         incomplete = finding.rule.leaving
         for event in sorted(serving, key=lambda each: each.at):
             incomplete = tuple(record for record in finding.rule.leaving if not self.complete(record, event.at))
-            reached |= {event.to} if event.to is not None else self._parties(finding.rule.to)
+            reached |= {event.to} if event.to is not None else self.parties(finding.rule.to)
             if not incomplete:
                 done.append(event)
-            if len(done) >= finding.rule.times.least and self._parties(finding.rule.to) <= reached:
+            if len(done) >= finding.rule.times.least and all(self._reached(name, reached) for name in finding.rule.to):
                 return done[-1].at, ()
         return None, incomplete
 
+    def _reached(self, name: str, reached: set[str]) -> bool:
+        """Whether a receiver was reached: itself, or one of the parties that may act for it."""
+        meant = self.parties((name,))
+        return not meant or not meant.isdisjoint(reached)
+
     def _serves(self, finding: DutyFinding, event: Event) -> bool:
         """Whether the event is not before the start, and by and to whom the duty names, where both name one."""
-        by = self._parties(finding.rule.by)
-        to = self._parties(finding.rule.to)
+        by = self.parties(finding.rule.by)
+        to = self.parties(finding.rule.to)
         after = finding.start is not None and event.at >= finding.start
         return after and (event.by is None or not by or event.by.party in by) and (event.to is None or not to or event.to in to)
 
-    def _parties(self, names: Iterable[str]) -> set[str]:
+    def parties(self, names: Iterable[str]) -> set[str]:
         """Return who may act: `accountable` is whoever the routing table names; a group is its members too."""
         found: set[str] = set()
         for name in names:

@@ -74,8 +74,19 @@ def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
     return known
 
 
-#: What events of the library's own carry beside declared facts: the duty that is late, what is approved, what is taken back.
-_CARRIED: Final = frozenset({("delay_found", "duty"), ("approved", "of"), ("voided", "event")})
+#: What events of the library's own carry beside declared facts: the duty that is late, what is approved, what is taken back,
+#: and the id of the offer that was made, approved or granted.
+_CARRIED: Final = frozenset(
+    {
+        ("delay_found", "duty"),
+        ("approved", "of"),
+        ("approved", "offer"),
+        ("promised", "offer"),
+        ("remedy_offered", "offer"),
+        ("remedy_granted", "offer"),
+        ("voided", "event"),
+    }
+)
 
 
 def _take(model: PolicyModel, name: str, value: Any, path: tuple[str | int, ...], known: dict[str, Value], problems: list[Problem]) -> None:

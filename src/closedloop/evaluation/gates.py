@@ -11,7 +11,7 @@ from closedloop.rules.states import MISSING, Truth, Unset, both, negate
 from closedloop.values.money import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from closedloop.evaluation.duties import Duties
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from closedloop.rules.conditions import Condition
 
 GateState = Literal["open", "shut", "unknown"]
-UnmetKind = Literal["event", "condition", "duty", "record", "one_of", "approval", "too_early", "too_late", "applicability"]
+UnmetKind = Literal["event", "condition", "duty", "record", "one_of", "approval", "too_early", "too_late", "applicability", "party"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,19 +55,21 @@ def gate(situation: Situation, duties: Duties, event: str) -> GateFinding:
     unmet: list[Unmet] = []
     applying: list[str] = []
     for rule in rules:
-        truth, fields = _applies(situation, rule, rules)
+        truth, fields = applies(situation, rule, rules)
         if truth is Truth.NO:
             continue
         if truth is Truth.YES:
             applying.append(rule.id)
-            unmet.extend(_requirements(situation, duties, rule))
+            unmet.extend(requirements(situation, duties, rule))
+            unmet.extend(_approvals(situation, rule))
         else:
             unmet.append(_open(situation, rule, "applicability", str(rule.when), truth, fields))
     state: GateState = "shut" if any(each.state == "shut" for each in unmet) else "unknown" if unmet else "open"
     return GateFinding(event=event, state=state, applying=tuple(applying), unmet=tuple(unmet))
 
 
-def _applies(situation: Situation, rule: GateRule, rules: list[GateRule]) -> tuple[Truth, tuple[str, ...]]:
+def applies(situation: Situation, rule: GateRule, rules: Sequence[GateRule]) -> tuple[Truth, tuple[str, ...]]:
+    """Whether a gate applies, the gates of the event that set it aside included, and the fields on which that depends."""
     truth, fields = _truth(situation, rule.when)
     for other in rules:
         if rule.id in other.overrides:
@@ -89,7 +91,8 @@ def _open(situation: Situation, rule: GateRule, kind: UnmetKind, what: str, trut
     return Unmet(gate=rule, kind=kind, what=what, state=state, missing=situation.missing(fields), awaited=situation.awaited(fields))
 
 
-def _requirements(situation: Situation, duties: Duties, rule: GateRule) -> Iterator[Unmet]:
+def requirements(situation: Situation, duties: Duties, rule: GateRule) -> Iterator[Unmet]:
+    """Give what a gate asks for and is not so yet, approvals apart."""
     yield from _after(situation, rule)
     if rule.needs is not None:
         truth, fields = _truth(situation, rule.needs)
@@ -105,7 +108,6 @@ def _requirements(situation: Situation, duties: Duties, rule: GateRule) -> Itera
             yield Unmet(gate=rule, kind="record", what=record, state="shut")
     if rule.one_of and not any(duties.complete(record) for record in rule.one_of):
         yield Unmet(gate=rule, kind="one_of", what=", ".join(rule.one_of), state="shut")
-    yield from _approvals(situation, rule)
     yield from _bounds(situation, rule)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 RECEIVED = "received"
 VOIDED = "voided"
+CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def read_log(model: PolicyModel, events: Iterable[Event], at: datetime, received
 
     Raises `InvalidEvent` where an event is of no known kind, or brings facts that do not fit.
     """
-    happened = sorted(_in_force(events, at), key=_place)
+    happened = sorted(in_force(events, at), key=_place)
     checked = [(event, event_facts(model, event)) for event in happened]
     fresh = _round_starts(model, [event for event, _ in checked])
     by_kind: dict[str, list[Event]] = {}
@@ -69,7 +70,8 @@ def _place(event: Event) -> tuple[datetime, str, str, str]:
     return event.at, event.kind, event.id or "", str(sorted((name, str(value)) for name, value in event.data.items()))
 
 
-def _in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:
+def in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:
+    """Give the events that happened by the instant, in any round; those with the same id are one, and voided ones do not count."""
     events = tuple(events)
     taken_back = {event.data.get("event") for event in events if event.kind == VOIDED and event.at <= at}
     seen: set[str] = set()

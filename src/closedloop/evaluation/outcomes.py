@@ -93,7 +93,7 @@ def _set_outcome(situation: Situation, table: Table) -> Outcome:
             facts |= dict.fromkeys(found.facts)
     found_rules = program.matched(table.name, states)
     matched = tuple(rule for rule, truth in found_rules.truths if truth is Truth.YES)
-    unsaid = any(truth is Truth.SILENT for _, truth in found_rules.truths) or isinstance(table.otherwise, Unset)
+    unsaid = bool(matched) or any(truth is Truth.SILENT for _, truth in found_rules.truths) or isinstance(table.otherwise, Unset)
     missing, awaited = situation.missing(facts), situation.awaited(facts)
     silent = not certain and not open_values and unsaid
     decided: OutcomeStatus = "unspecified_by_source" if silent else "decided"

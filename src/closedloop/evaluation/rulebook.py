@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from closedloop.calendars import Calendar, Clock, named_calendar
@@ -21,17 +21,26 @@ if TYPE_CHECKING:
     from closedloop.policy.model import ClockRule, DutyRule, Fact, PolicyModel
     from closedloop.rules.program import Program
     from closedloop.rules.states import State
+    from closedloop.values.clauses import Clause, ReadingChoice
 
 #: The clock that serves where a limit in days names none.
 DEFAULT_CLOCK = "default"
 
 
+#: The paths of several rules, with the clauses that they cite and the readings that they rest on.
+Behind: TypeAlias = "tuple[tuple[str, ...], tuple[Clause, ...], tuple[ReadingChoice, ...]]"
+
+
 @dataclass(frozen=True)
 class Rulebook:
-    """A policy with everything that running it needs. `calendars` are the host's own, by the names that clocks use."""
+    """A policy with everything that running it needs. `calendars` are the host's own, by the names that clocks use.
+
+    `behind` keeps what stands behind each combination of rules that was asked for; it depends on nothing but the policy.
+    """
 
     model: PolicyModel
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    behind: dict[tuple[str, ...], Behind] = field(default_factory=dict, compare=False, repr=False)
     _clocks: dict[str, Clock] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property

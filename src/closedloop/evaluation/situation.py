@@ -98,7 +98,9 @@ class Situation:
         """Return the facts to ask for; what is missing for the link to earlier cases stands in its place."""
         found: dict[str, None] = {}
         for name in self.unknown(names, "missing"):
-            found |= dict.fromkeys(self.repeat.missing if name == LINK else (name,))
+            asked = self.states.get(name, MISSING)
+            instead = (asked.event,) if isinstance(asked, Unknown) and asked.event else (name,)
+            found |= dict.fromkeys(self.repeat.missing if name == LINK else instead)
         return tuple(found)
 
     def awaited(self, names: Iterable[str]) -> tuple[str, ...]:

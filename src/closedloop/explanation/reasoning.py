@@ -10,7 +10,7 @@ from closedloop.explanation.reasons import Question, Reason, WhyNot, Words
 from closedloop.explanation.wording import clause_words, join, limit_words, phrase, when
 from closedloop.policy.program import RAISED
 from closedloop.rules.states import Unset
-from closedloop.values.clauses import Clause, Provenance, ReadingChoice
+from closedloop.values.clauses import Clause
 from closedloop.values.limits import Limit
 from closedloop.values.mappings import FrozenMap
 from closedloop.values.text import Label
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
     from closedloop.evaluation.duties import DutyFinding, DutyState
     from closedloop.evaluation.outcomes import Outcome
+    from closedloop.evaluation.rulebook import Behind
     from closedloop.evaluation.situation import Situation
     from closedloop.explanation.reasons import Status
     from closedloop.explanation.wording import Wording
     from closedloop.rules.conditions import Condition
     from closedloop.rules.tables import Table
+    from closedloop.values.clauses import Provenance
     from closedloop.values.text import Lang
 
 
@@ -104,20 +106,29 @@ class Reasoning:
         return self._reason(part, status, list(sources), [], Given(value, missing))
 
     def _reason(self, part: str, status: Status, sources: list[Provenance], conditions: list[Condition], finding: Any) -> Reason:
-        clauses = tuple(dict.fromkeys(clause for source in sources for clause in source.clauses)) or (Clause(part),)
-        readings: tuple[ReadingChoice, ...] = tuple(dict.fromkeys(choice for source in sources for choice in source.readings))
+        rules, clauses, readings = self._behind(sources)
         facts = FrozenMap(facts_read(self.situation, conditions))
         return Reason(
             part=part,
             outcome=status,
-            rules=tuple(dict.fromkeys(source.path for source in sources)),
-            clauses=clauses,
+            rules=rules,
+            clauses=clauses or (Clause(part),),
             readings=readings,
             facts=facts,
             missing=finding.missing,
             awaited=finding.awaited,
             words=Words(lambda lang: self._say(part, status, sources, facts, finding, lang)),
         )
+
+    def _behind(self, sources: list[Provenance]) -> Behind:
+        """Gather what stands behind several rules; each combination is gathered once for a policy."""
+        paths = tuple([source.path for source in sources])
+        found = self.situation.book.behind.get(paths)
+        if found is None:
+            clauses = tuple(dict.fromkeys(clause for source in sources for clause in source.clauses))
+            readings = tuple(dict.fromkeys(choice for source in sources for choice in source.readings))
+            found = self.situation.book.behind[paths] = tuple(dict.fromkeys(paths)), clauses, readings
+        return found
 
     def _say(self, part: str, status: Status, sources: list[Provenance], facts: Mapping[str, Any], finding: Any, lang: Lang) -> str:
         name = self.wording.part(part, lang)
@@ -126,6 +137,8 @@ class Reasoning:
             value = self._decided(part, finding, lang)
             if not sources[:1] or (not getattr(finding, "matched", True) and sources[0].path.startswith("tables.")):
                 return phrase("otherwise", lang, part=name, value=value)
+            if not clauses.strip():
+                return phrase("stated", lang, part=name, value=value)
             said = self._words(part, sources, finding, lang)
             shown = self.wording.facts(facts, lang)
             because = phrase("because", lang, facts=shown) if shown else ""

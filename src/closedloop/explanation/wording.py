@@ -47,6 +47,7 @@ _PARTS: Final = {
 }
 _PHRASES: Final = {
     "decided": ("{part}：{value}。依据{clauses}{words}{because}。", "{part}: {value}, by {clauses}{words}{because}."),
+    "stated": ("{part}：{value}。", "{part}: {value}."),
     "otherwise": ("{part}：{value}（没有其他条款适用）。", "{part}: {value}; no other clause applies."),
     "open": ("{part}：待定，可能为{possible}。取决于：{missing}。", "{part}: open, possibly {possible}. It depends on: {missing}."),
     "waiting": ("{part}：等待{awaited}。", "{part}: waiting for {awaited}."),

@@ -218,6 +218,8 @@ class Gate(Row):
     approval: Names | None = Field(None, description="Parties that must approve, in this order, or `unset`.")
     ladder: list[Rung] | None = Field(None, description="Who must approve up to which amount.")
     value_at: Literal["retail", "cost"] | None = Field(None, description="How goods are valued for the ladder.")
+    per: Literal["case", "customer"] | None = Field(None, description="Whose earlier offers count towards the ladder; left out, those of the case.")
+    window: str | None = Field(None, description="For how long an earlier offer counts towards the ladder; left out, for good.")
     by: Names | None = Field(None, description="Parties that may do it.")
     not_before: NotBefore | None = Field(None, description="Only once this time has passed.")
     not_after: NotAfter | None = Field(None, description="Only while this time runs.")

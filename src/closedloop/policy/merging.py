@@ -8,7 +8,7 @@ from closedloop.policy.document import PolicyDocument
 from closedloop.policy.tree import Node, dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from closedloop.policy.tree import Path
 
@@ -122,17 +122,20 @@ def settable(tree: Node, path: Path = ()) -> Iterator[str]:
 
 def choices(tree: Node) -> Iterator[Choice]:
     """Go through the choices of all readings, as far as they are of the right form."""
-    for reading in tree.keys("readings"):
-        taken = tree.text("readings", reading, "take")
-        for name in tree.keys("readings", reading, "choices"):
-            change = tree.find(("readings", reading, "choices", name))
-            if change is not None and isinstance(change.content, dict):
+    for reading, row in _members(tree.child("readings")):
+        taken = row.text("take")
+        for name, change in _members(row.child("choices")):
+            if isinstance(change.content, dict):
                 yield Choice(reading, name, change, name == taken)
+
+
+def _members(node: Node | None) -> Iterable[tuple[str, Node]]:
+    return node.content.items() if node is not None and isinstance(node.content, dict) else ()
 
 
 def as_read(tree: Node, instead: Choice | None = None) -> Node:
     """Return the document with the choices in force applied, `instead` taking the place of its own reading's."""
     for choice in choices(tree):
-        if choice.taken and (instead is None or choice.reading != instead.reading):
+        if choice.taken and choice.change.content and (instead is None or choice.reading != instead.reading):
             tree = applied(tree, choice.change)
     return applied(tree, instead.change) if instead is not None else tree

@@ -231,7 +231,10 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateRule:
-    """What must be so before an event may happen. Each key that is given is a requirement of its own."""
+    """What must be so before an event may happen. Each key that is given is a requirement of its own.
+
+    `per` and `window` say which earlier offers count towards the ladder: those of the case or of the customer, ever or within a limit.
+    """
 
     id: str
     event: str
@@ -245,6 +248,8 @@ class GateRule:
     approval: tuple[str, ...] | Unset = ()
     ladder: tuple[Rung, ...] = ()
     value_at: Literal["retail", "cost"] | None = None
+    per: Literal["case", "customer"] = "case"
+    window: Limit | Unset | None = None
     by: tuple[str, ...] = ()
     not_before: Bound | None = None
     not_after: Bound | None = None

@@ -54,7 +54,8 @@ _EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "delay_found": ("认定拖延", "delay found"),
     "remedy_offered": ("提出补偿", "remedy offered"), "remedy_granted": ("给予补偿", "remedy granted"),
     "goods_returned": ("退回货物", "goods returned"),
-    "goods_resold": ("货物转售", "goods resold"), "closure_requested": ("申请闭环", "closure requested"), "closed": ("闭环", "closed"),
+    "goods_resold": ("货物转售", "goods resold"), "settled": ("核销", "settled"),
+    "closure_requested": ("申请闭环", "closure requested"), "closed": ("闭环", "closed"),
     "reopened": ("重新打开", "reopened"), "assessed": ("考核", "assessed"), "rectification_ordered": ("责令整改", "rectification ordered"),
     "rectified": ("整改", "rectified"), "archived": ("归档", "archived"), "destroyed": ("销毁", "destroyed"), "reported": ("报告", "reported"),
 }  # fmt: skip

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+from closedloop.rules.atoms import cut
 from closedloop.rules.conditions import Presence
-from closedloop.rules.states import MISSING, Truth, Unknown, both
+from closedloop.rules.states import MISSING, Truth, both
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping
 
     from closedloop.rules.conditions import Alternative, Condition
     from closedloop.rules.program import Program, World
@@ -66,24 +67,35 @@ def _meeting(program: Program, first: Rule, second: Rule) -> Mapping[str, State]
 
 def _satisfying(program: Program, one: Alternative, other: Alternative) -> Mapping[str, State] | None:
     """Return states of the fields read for which all tests of both alternatives hold."""
-    chosen: dict[str, State] = {}
+    fitting: dict[str, list[State]] = {}
     for name in dict.fromkeys(name for name, _ in (*one, *other)):
         mine = [test for field, test in (*one, *other) if field == name]
-        states: list[State] = [*program.atoms(name).representatives]
+        states: list[State] = [*program.atoms(name).representatives, *cut(program.domains[name], mine).representatives]
         if any(isinstance(test, Presence) for test in mine):
             states.append(MISSING)
-        fitting = next((state for state in states if all(test.on(state) is Truth.YES for test in mine)), None)
-        if fitting is None:
-            return None
-        chosen[name] = fitting
-    computed = [name for name in chosen if name in program.tables]
-    return _reachable(program, one, other, chosen) if computed else chosen
+        fitting[name] = [state for state in states if all(test.on(state) is Truth.YES for test in mine)]
+    if not all(fitting.values()):
+        return None
+    if any(name in program.tables for name in fitting):
+        return _reachable(program, one, other, fitting)
+    return {name: states[0] for name, states in fitting.items()}
 
 
-def _reachable(program: Program, one: Alternative, other: Alternative, chosen: Mapping[str, State]) -> Mapping[str, State] | None:
-    """Look for facts behind the tables that the alternatives read, for the outcomes of tables are not free."""
-    absent = {name: state for name, state in chosen.items() if isinstance(state, Unknown)}
+def _reachable(program: Program, one: Alternative, other: Alternative, fitting: Mapping[str, list[State]]) -> Mapping[str, State] | None:
+    """Look for facts behind the tables that the alternatives read, for the outcomes of tables are not free.
 
+    Whether a field is known at all is no answer to a question, so each way of knowing the fields that are asked for that is tried.
+    """
+    looked_at = [name for name, test in (*one, *other) if isinstance(test, Presence) and name not in program.tables]
+    for states in product(*(fitting[name] for name in looked_at)):
+        given = dict(zip(looked_at, states, strict=True))
+        found = next((answers for answers, meets in program.ask(given, _both_hold(one, other)).paths() if meets is True), None)
+        if found is not None:
+            return {**given, **found}
+    return None
+
+
+def _both_hold(one: Alternative, other: Alternative) -> Callable[[World], tuple[Hashable, frozenset[str]]]:
     def question(world: World) -> tuple[Hashable, frozenset[str]]:
         truth = Truth.YES
         blockers: set[str] = set()
@@ -92,8 +104,6 @@ def _reachable(program: Program, one: Alternative, other: Alternative, chosen: M
             truth = both(truth, answer)
             if answer is Truth.UNKNOWN:
                 blockers |= world.blockers(name)
-        settled = truth is not Truth.UNKNOWN
-        return truth is Truth.YES, frozenset() if settled else frozenset(blockers)
+        return truth is Truth.YES, frozenset() if truth is not Truth.UNKNOWN else frozenset(blockers)
 
-    found = next((answers for answers, meets in program.ask(absent, question).paths() if meets is True), None)
-    return None if found is None else {**absent, **found}
+    return question

@@ -20,7 +20,8 @@ class Unknown:
     """A field without a value yet.
 
     `missing`: it can be asked for. `awaited`: an event will bring it, and `event` names it. `pending`: time or events
-    will decide it. `open`: a table whose outcome still depends on such fields. `among` narrows down what it can be.
+    will decide it. `open`: a table whose outcome still depends on such fields. For a missing one `event` names the fact
+    to ask for in its place. `among` narrows down what it can be.
     """
 
     cause: Literal["missing", "awaited", "pending", "open"]

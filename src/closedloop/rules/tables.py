@@ -94,7 +94,9 @@ def resolve(table: Table, states: Mapping[str, State], truths: Mapping[str, Trut
 
 
 def members(outcome: Hashable) -> frozenset[Hashable]:
-    """Return what an outcome adds to a set: the codes of a set, else itself."""
+    """Return what an outcome adds to a set: the codes of a set, else itself; nothing where the source leaves it out."""
+    if isinstance(outcome, Unset):
+        return frozenset()
     return outcome if isinstance(outcome, frozenset) else frozenset({outcome})
 
 
@@ -119,10 +121,10 @@ def _all(table: Table, truths: Mapping[str, Truth]) -> Hit:
     waiting = tuple(rule for rule in _with(truths, Truth.UNKNOWN) if not members(table.rule(rule).then) <= given)
     if waiting:
         return Hit(UNSET, applying, waiting)
-    if not applying:
-        silent = _with(truths, Truth.SILENT)
-        return Hit(UNSET, silent) if silent else Hit(table.otherwise)
-    return Hit(given, applying)
+    if given:
+        return Hit(given, applying)
+    silent = applying or _with(truths, Truth.SILENT)
+    return Hit(UNSET, silent) if silent else Hit(table.otherwise)
 
 
 def _highest(table: Table, states: Mapping[str, State], truths: Mapping[str, Truth]) -> Hit:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from closedloop.policy.model import RouteTo
+from closedloop.policy.model import RemedySet, RouteTo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 #: What may stand in place of a value: why there is none.
 STATUSES: Final = ("open", "waiting", "unspecified_by_source", "not_applicable")
-Family = Literal["outcome", "repeat", "route", "duty", "gate", "closing", "whole"]
+Family = Literal["outcome", "remedies", "repeat", "route", "duty", "gate", "closing", "whole"]
+#: Under which heads the table `remedies` names a remedy.
+REMEDY_KINDS: Final = tuple(each.name for each in fields(RemedySet))
 Words = tuple[str, ...]
+#: How the answer names what the table `scope` gives.
+SCOPES: Final = {"in": "in_scope", "out": "out_of_scope"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +53,11 @@ def words(value: Any, zone: ZoneInfo) -> Words:
     """Write a value as a policy writes it, instants in the zone; several values in their order, a set in that of the alphabet."""
     if value is None:
         return ()
-    if isinstance(value, tuple):
-        return tuple(word for each in value for word in words(each, zone))
-    if isinstance(value, frozenset):
-        return tuple(sorted(word for each in value for word in words(each, zone)))
+    if isinstance(value, RemedySet):
+        value = tuple(code for kind in REMEDY_KINDS for code in getattr(value, kind))
+    if isinstance(value, tuple | frozenset):
+        found = tuple(word for each in value for word in words(each, zone))
+        return found if isinstance(value, tuple) else tuple(sorted(found))
     if isinstance(value, bool):
         return ("yes" if value else "no",)
     if isinstance(value, datetime):
@@ -69,8 +74,14 @@ def _because(answer: Answer, part: str) -> Reason:
     return reason
 
 
+def _rules(answer: Answer, part: str) -> Words:
+    if answer.review is not None and part in answer.review.outcomes:
+        return tuple(f"tables.{part}.rules.{row}" for row in answer.review.outcomes[part].matched)
+    return _because(answer, part).rules
+
+
 _REASON: Final[Mapping[str, Callable[[Answer, str], Any]]] = {
-    "rules": lambda answer, part: _because(answer, part).rules,
+    "rules": _rules,
     "cite": lambda answer, part: tuple(clause.id for clause in _because(answer, part).clauses),
     "reading": lambda answer, part: tuple(name for each in _because(answer, part).readings for name in (str(each), each.reading)),
     "missing": lambda answer, part: _because(answer, part).missing,
@@ -87,6 +98,20 @@ def _value(answer: Answer, part: str) -> Any:
         return outcome.status if outcome.value is None else outcome.value
     value = decision.outcomes[part].value if part in decision.outcomes else getattr(decision, part)
     return decision.why(part).outcome if value is None else value
+
+
+def _status(answer: Answer, part: str) -> Any:
+    return (answer.decision if answer.review is None else answer.review).outcomes[part].status
+
+
+def _remedies(kind: str) -> Callable[[Answer, str], Any]:
+    """Find the remedies that every row that applies names under one head; why there are none where the table is not decided."""
+
+    def find(answer: Answer, part: str) -> Any:
+        value = _value(answer, part)
+        return frozenset(code for given in value for code in getattr(given, kind)) if isinstance(value, frozenset) else value
+
+    return find
 
 
 def _rule(answer: Answer, part: str) -> Any:
@@ -158,6 +183,12 @@ _REASON_ASPECTS: Final = {name: Aspect(find, "many") for name, find in _REASON.i
 #: The aspects of each family of parts; the first is what a plain word instead of a mapping means.
 ASPECTS: Final[Mapping[Family, Mapping[str, Aspect]]] = {
     "outcome": {"value": Aspect(_value), "rule": Aspect(_rule), **_REASON_ASPECTS},
+    "remedies": {
+        "status": Aspect(_status),
+        "rule": Aspect(_rule),
+        **{kind: Aspect(_remedies(kind), "many") for kind in REMEDY_KINDS},
+        **_REASON_ASPECTS,
+    },
     "repeat": {
         "state": Aspect(_of_repeat("state")),
         "of": Aspect(_of_repeat("of")),
@@ -212,11 +243,12 @@ ASPECTS: Final[Mapping[Family, Mapping[str, Aspect]]] = {
 #: What a reason does not say in full: a test names some of it.
 PARTIAL: Final = frozenset({"rules", "cite", "reading", "missing", "awaited", "questions", "cites", "required"})
 #: What a review says of a table.
-AT_AN_INSTANT: Final = ("value", "rule")
+AT_AN_INSTANT: Final = frozenset({"value", "status", "rule", "rules", *REMEDY_KINDS})
 #: Aspects of the whole that only a review has.
 OF_REVIEW: Final = frozenset({"late", "next_due"})
 
 
 def possible(answer: Answer, part: str) -> Words:
-    """Return what a part can still become."""
-    return tuple(dict.fromkeys(words(answer.decision.possible(part), answer.zone)))
+    """Return what a part can still become; of remedies, which are named by a row that may apply."""
+    found = words(answer.decision.possible(part), answer.zone)
+    return tuple(dict.fromkeys(SCOPES.get(word, word) for word in found) if part == "scope" else dict.fromkeys(found))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.errors import InvalidValue, closest
 from closedloop.evaluation.facts import ATTRIBUTES
-from closedloop.testing.answers import ASPECTS, AT_AN_INSTANT, OF_REVIEW, PARTIAL, STATUSES
+from closedloop.rules.tables import members
+from closedloop.testing.answers import ASPECTS, AT_AN_INSTANT, OF_REVIEW, PARTIAL, REMEDY_KINDS, SCOPES, STATUSES, words
 from closedloop.testing.cases import Expectation
 from closedloop.values.limits import Limit
 
@@ -21,14 +22,15 @@ if TYPE_CHECKING:
 
 NOTHING: Final = "none"
 _STATES: Final[Mapping[str, tuple[str, ...]]] = {
-    "scope": ("in_scope", "out_of_scope", *STATUSES),
+    "scope": (*SCOPES.values(), *STATUSES),
     "repeat": ("new", "merged", "again", "not_examined"),
+    "remedies": ("decided", *STATUSES),
     "gate": ("open", "shut", "unknown"),
     "duty": ("running", "waiting", "needs_fact", "unspecified_by_source", "not_owed"),
     "reviewed duty": ("running", "waiting", "needs_fact", "unspecified_by_source", "not_owed", "late", "met", "met_late", "paused"),
 }
 _LINKS: Final[Mapping[str, Family]] = {"repeat": "repeat", "route": "route"}
-_SAME: Final = frozenset({"only_questions", "responsible", "informed", "blockers", "unmet", "late"})
+_SAME: Final = frozenset({"only_questions", "responsible", "informed", "blockers", "unmet", "late", *REMEDY_KINDS})
 _LACKS: Final = frozenset({"not_rules", "not_required"})
 
 
@@ -68,7 +70,9 @@ class Expectations:
             return "gate"
         if part == "closing" and self.reviewed:
             return "closing"
-        return "outcome" if part in self._outcomes() else _LINKS.get(part)
+        if part not in self._outcomes():
+            return _LINKS.get(part)
+        return "remedies" if part == "remedies" else "outcome"
 
     def _outcomes(self) -> tuple[str, ...]:
         return ("scope", "kind", "category", "level", *(name for name in self.book.model.tables if name != "routing"))
@@ -81,7 +85,9 @@ class Expectations:
             yield from ("closing", *(f"gates.{gate.event}" for gate in self.book.model.gates.values()))
 
     def _known_aspects(self, part: str, family: Family) -> Iterable[str]:
-        return AT_AN_INSTANT if self.reviewed and part in self.book.model.tables else ASPECTS[family]
+        if self.reviewed and part in self.book.model.tables:
+            return [name for name in ASPECTS[family] if name in AT_AN_INSTANT]
+        return ASPECTS[family]
 
     def _part(self, part: str, family: Family, node: Node, path: Path) -> None:
         if not isinstance(node.content, dict):
@@ -106,20 +112,31 @@ class Expectations:
             self.located.refuse(path, f"there is no part `{part}`", closest(part, known), identity="unknown_key")
             return
         family = _LINKS.get(part, "outcome")
-        wanted = [self._value(part, family, text, path) for text in self.located.texts(path)]
+        remedies = self._remedies() if part == "remedies" else ()
+        wanted = [self._among(text, remedies, path) if remedies else self._value(part, family, text, path) for text in self.located.texts(path)]
         self.found.append(Expectation(part=part, aspect="possible", wanted=tuple(wanted), relation="same", place=self.located.place(path)))
 
     def _aspect(self, part: str, family: Family, name: str, path: Path) -> None:
         aspect = ASPECTS[family][name]
         texts = self.located.texts(path)
-        if aspect.kind != "many" and len(texts) != 1:
+        several = aspect.kind == "many" or (name == "value" and self._gives_a_set(part))
+        if not several and len(texts) != 1:
             self.located.refuse(path, f"`{name}` is one value, found {len(texts)}")
             return
         wanted = () if tuple(texts) == (NOTHING,) else tuple(self._wanted(part, family, name, aspect, text, path) for text in texts)
         place = self.located.place(path)
-        self.found.append(Expectation(part=part, aspect=name, wanted=wanted, relation=_relation(name), place=place))
+        relation: Relation = "same" if name == "value" and several else _relation(name)
+        self.found.append(Expectation(part=part, aspect=name, wanted=wanted, relation=relation, place=place))
 
     # --- values ---
+
+    def _gives_a_set(self, part: str) -> bool:
+        return part in self.book.model.tables and self.book.model.tables[part].domain.many
+
+    def _remedies(self) -> Iterable[str]:
+        """Return every remedy that some row names."""
+        rows = self.book.model.tables["remedies"].rules
+        return dict.fromkeys(code for row in rows for code in words(members(row.then), self.book.zone))
 
     def _wanted(self, part: str, family: Family, name: str, aspect: Aspect, text: str, path: Path) -> str:
         if aspect.kind == "instant":
@@ -155,6 +172,8 @@ class Expectations:
             return text if self._is_rule(text) else self._among(text, [each.rsplit(".", 1)[-1] for each in self.rules()], path)
         if aspect == "limit":
             return self._limit(text, path)
+        if aspect in REMEDY_KINDS:
+            return self._among(text, (*self._remedies(), *STATUSES), path)
         known = self._known(aspect)
         return text if known is None else self._among(text, known, path)
 

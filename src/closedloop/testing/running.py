@@ -94,7 +94,15 @@ def _found(answer: Answer, expectation: Expectation) -> Words:
 
 def family_of(part: str) -> Family:
     """Return the family of a part by its name."""
-    families: dict[str, Family] = {"": "whole", "repeat": "repeat", "route": "route", "closing": "closing", "duties": "duty", "gates": "gate"}
+    families: dict[str, Family] = {
+        "": "whole",
+        "remedies": "remedies",
+        "repeat": "repeat",
+        "route": "route",
+        "closing": "closing",
+        "duties": "duty",
+        "gates": "gate",
+    }
     return families.get(part.partition(".")[0], "outcome")
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 from closedloop.errors import InvalidValue
 from closedloop.values.numbers import sensible
 
+#: Wide enough for every amount that there may be, so that sums are exact.
+_EXACT: Final = Context(prec=80)
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _FORM: Final = re.compile(r"\s*([+-]?[0-9]{1,18}(?:\.[0-9]{1,9})?)\s+([A-Za-z]{3})\s*")
 
@@ -68,11 +70,11 @@ class Money:
 
     def __add__(self, other: Money) -> Money:
         """Add an amount of the same currency."""
-        return Money(self.amount + self._same(other), self.currency)
+        return Money(_EXACT.add(self.amount, self._same(other)), self.currency)
 
     def __sub__(self, other: Money) -> Money:
         """Take away an amount of the same currency."""
-        return Money(self.amount - self._same(other), self.currency)
+        return Money(_EXACT.subtract(self.amount, self._same(other)), self.currency)
 
     def __lt__(self, other: object) -> bool:
         """Compare amounts of one currency."""

@@ -60,6 +60,8 @@ def _test(draft: Draft, path: Path, name: str, raw: object) -> Test | None:
 
 def strict(domain: Domain) -> Domain:
     """Return the domain in which a policy writes single values: where a list is open, only `other` stands for the rest."""
+    if not (domain.many or domain.open_list):
+        return domain
     return replace(domain, many=False, open_list=False, values=domain.codes if domain.values else ())
 
 

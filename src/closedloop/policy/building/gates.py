@@ -58,6 +58,8 @@ def _gate(draft: Draft, path: Path, row: document.Gate) -> GateRule:
         approval=UNSET if row.approval == "unset" else draft.parties((*path, "approval"), row.approval),
         ladder=_ladder(draft, (*path, "ladder"), row.ladder or ()),
         value_at=row.value_at,
+        per=row.per or "case",
+        window=_window(draft, path, row),
         by=draft.parties((*path, "by"), row.by),
         not_before=_bound(draft, (*path, "not_before"), row.not_before),
         not_after=_bound(draft, (*path, "not_after"), row.not_after),
@@ -97,6 +99,15 @@ def _ceiling(draft: Draft, path: Path, text: str) -> Money | AnyAmount | Unset:
         return UNSET
     check_currency(draft, path, money)
     return money
+
+
+def _window(draft: Draft, path: Path, row: document.Gate) -> Limit | Unset | None:
+    if not row.ladder and (row.per is not None or row.window is not None):
+        key = "per" if row.per is not None else "window"
+        draft.fault(
+            "bad_ladder", (*path, key), f"`{key}` says what counts towards a ladder, and there is none", "add `ladder`, or leave it out", key=True
+        )
+    return None if row.window is None else amount_or_unset(draft, (*path, "window"), row.window)
 
 
 def _bound(draft: Draft, path: Path, row: document.NotBefore | document.NotAfter | None) -> Bound | None:
