@@ -10,7 +10,7 @@ NYC311 := examples/nyc311/nyc311.yaml examples/nyc311/complaints.csv
 CHERY  := chery_nev examples/chery/complaints.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit test-all bench schema record clean
+.PHONY: help demo test lint unit test-all bench schema record coverage-page clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 12
@@ -56,6 +56,9 @@ schema: $(READY) ## write the JSON Schema of a policy document anew
 
 record: $(READY) ## write anew what the examples print, to be read before it is committed
 	cd examples && for program in *.py; do $(abspath $(BIN))/python $$program > $${program%.py}.out || exit 1; done
+
+coverage-page: $(READY) ## write the page on where each clause of the sources lives anew
+	$(BIN)/python docs/reference/source_coverage.py
 
 clean: ## remove what the commands above made
 	rm -rf .venv .venv-3.* .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -39,6 +39,11 @@ from closedloop.redress.offers import Offer
 from closedloop.redress.returns import Comparison, Reconciliation
 from closedloop.redress.ruling import Ruling
 from closedloop.redress.settlement import Papers, Settlement
+from closedloop.reporting.measures import Measure
+from closedloop.reporting.period import Period
+from closedloop.reporting.retention import Retention
+from closedloop.reporting.routines import Agenda, RoutineDue
+from closedloop.reporting.statistics import Statistics
 from closedloop.rules.program import TooIntricate
 from closedloop.values.choices import Choice
 from closedloop.values.clauses import Clause
@@ -96,6 +101,13 @@ __all__ = [
     "Share",
     "Reconciliation",
     "Comparison",
+    # reports
+    "Period",
+    "Measure",
+    "Agenda",
+    "RoutineDue",
+    "Statistics",
+    "Retention",
     # why
     "Clause",
     "FactChange",

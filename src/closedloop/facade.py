@@ -20,6 +20,10 @@ from closedloop.redress.liability import apportion
 from closedloop.redress.losses import loss
 from closedloop.redress.returns import reconcile
 from closedloop.redress.settlement import SETTLED, settle
+from closedloop.reporting.counting import statistics
+from closedloop.reporting.measures import targets
+from closedloop.reporting.retention import retention
+from closedloop.reporting.routines import routines
 from closedloop.reviewing import review
 
 if TYPE_CHECKING:
@@ -45,6 +49,12 @@ if TYPE_CHECKING:
     from closedloop.redress.returns import Reconciliation
     from closedloop.redress.ruling import Ruling
     from closedloop.redress.settlement import Settlement
+    from closedloop.reporting.measures import Measure
+    from closedloop.reporting.period import Period
+    from closedloop.reporting.retention import Retention
+    from closedloop.reporting.routines import Agenda
+    from closedloop.reporting.statistics import Statistics
+    from closedloop.values.facts import FactValue
     from closedloop.values.money import Money
     from closedloop.values.text import Label, Lang
 
@@ -210,6 +220,34 @@ class Policy:
     def reconcile(self, case: Case, *, at: datetime, event: str = SETTLED) -> Reconciliation:
         """Say whether returned goods are posted, held, or approved first, by the gates of the event that books them."""
         return reconcile(self.book, case, at, event)
+
+    # --- report ---
+
+    def targets(self, cases: Iterable[Case], *, at: datetime) -> tuple[Measure, ...]:
+        """Measure every target over cases as they stand at an instant. Raises what `review` raises, and `InvalidValue` for a case given twice."""
+        return targets(self.book, cases, at)
+
+    def routines(
+        self, cases: Iterable[Case], *, period: Period, events: Iterable[Event] = (), facts: Mapping[str, FactValue] | None = None
+    ) -> Agenda:
+        """List the routines that come round in a period, each with its cases, and those that do not, with the reason.
+
+        `events` are those of the caseload as a whole, `facts` those about the company that routines ask for.
+        """
+        return routines(self.book, cases, period, events, facts)
+
+    def statistics(
+        self, cases: Iterable[Case], *, period: Period, by: str = "received", at: datetime | None = None, dimensions: Sequence[str] | None = None
+    ) -> Statistics:
+        """Count the cases to which the event `by` happened in a period, as they stand at its end, or at the instant given.
+
+        `dimensions` name the facts by which cases are broken down. Raises `UnknownName` for words that the policy does not know.
+        """
+        return statistics(self.book, cases, period, by=by, at=at, dimensions=dimensions)
+
+    def retention(self, case: Case, *, at: datetime) -> Retention:
+        """Say until when a case must be kept, as things stand at an instant. Raises what `review` raises."""
+        return retention(self.book, case, at)
 
     # --- change and prove ---
 

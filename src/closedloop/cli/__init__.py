@@ -1,4 +1,4 @@
-"""The command line: `closedloop decide`, `explain`, `check`, `test`, `policies` and `schema`."""
+"""The command line: `closedloop decide`, `explain`, `check`, `test`, `policies`, `render` and `schema`."""
 
 from __future__ import annotations
 

@@ -35,6 +35,7 @@ def parser(version: str) -> argparse.ArgumentParser:
     _check(commands.add_parser("check", help="say what a policy leaves open or leaves out", epilog=_EPILOG))
     _test(commands.add_parser("test", help="run the policy tests beside a policy", epilog=_EPILOG))
     _common(commands.add_parser("policies", help="list the packaged policies", epilog=_EPILOG), ("text", "json"))
+    _render(commands.add_parser("render", help="write a policy as a document to be checked and signed", epilog=_EPILOG))
     schema = commands.add_parser("schema", help="print the JSON Schema of a policy document, for editors", epilog=_EPILOG)
     schema.add_argument("--output", metavar="FILE", help="write to a file instead of standard output")
     return top
@@ -78,6 +79,16 @@ def _test(command: argparse.ArgumentParser) -> None:
     command.description = "Run policy tests: NAME.tests.yaml beside each policy, or such files by their own name."
     command.add_argument("policies", nargs="+", metavar="POLICY", help=f"{_POLICY_HELP}; or a file of policy tests")
     _common(command, ("text", "json"))
+
+
+def _render(command: argparse.ArgumentParser) -> None:
+    command.description = "Write a policy in Chinese or English as a document that its owner can check against the source, and sign."
+    command.add_argument("policy", metavar="POLICY", help=_POLICY_HELP)
+    command.add_argument(
+        "--format", choices=("markdown", "html"), help="the form (default: html where --output ends in .html or .htm, markdown otherwise)"
+    )
+    _lang(command)
+    command.add_argument("--output", metavar="FILE", help="write to a file instead of standard output")
 
 
 def _common(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:

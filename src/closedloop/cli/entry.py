@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(name: str) -> Callable[[Namespace], int]:
     # A command is imported when it is asked for, so that `--help` and `--version` answer at once.
-    from closedloop.cli import deciding, proving
+    from closedloop.cli import deciding, proving, rendering
 
     return {
         "decide": deciding.decide,
@@ -53,6 +53,7 @@ def _command(name: str) -> Callable[[Namespace], int]:
         "check": proving.check,
         "test": proving.test,
         "policies": proving.policies,
+        "render": rendering.render,
         "schema": proving.schema,
     }[name]
 

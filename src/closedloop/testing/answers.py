@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from closedloop.policy.model import RemedySet, RouteTo
+from closedloop.testing import occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from closedloop.casework import GateResult, Review
     from closedloop.decision import Decision, Duty
     from closedloop.explanation.reasons import Reason
+    from closedloop.reporting.routines import NotDue, RoutineDue
 
 #: What may stand in place of a value: why there is none.
 STATUSES: Final = ("open", "waiting", "unspecified_by_source", "not_applicable")
-Family = Literal["outcome", "remedies", "repeat", "route", "duty", "gate", "closing", "whole"]
+Family = Literal["outcome", "remedies", "repeat", "route", "duty", "gate", "closing", "routine", "whole"]
 #: Under which heads the table `remedies` names a remedy.
 REMEDY_KINDS: Final = tuple(each.name for each in fields(RemedySet))
 Words = tuple[str, ...]
@@ -32,6 +34,7 @@ class Answer:
 
     decision: Decision
     review: Review | None
+    routines: occurrences.Occurrences | None
     zone: ZoneInfo
 
     def reason(self, part: str) -> Reason | None:
@@ -149,6 +152,14 @@ def _gate(answer: Answer, part: str) -> GateResult:
     return _review(answer).gates[part.removeprefix("gates.")]
 
 
+def _routine(find: Callable[[RoutineDue | NotDue], Any]) -> Callable[[Answer, str], Any]:
+    def found(answer: Answer, part: str) -> Any:
+        assert answer.routines is not None
+        return find(answer.routines.of(part.removeprefix("routines.")))
+
+    return found
+
+
 def _ids(paths: Iterable[str]) -> Words:
     return tuple(dict.fromkeys(path.rsplit(".", 1)[-1] for path in paths))
 
@@ -222,6 +233,12 @@ ASPECTS: Final[Mapping[Family, Mapping[str, Aspect]]] = {
         "rules": Aspect(lambda answer, part: _gate(answer, part).rules, "many"),
         "unmet": Aspect(lambda answer, part: _ids(each.rule for each in _gate(answer, part).unmet), "many"),
         "cite": Aspect(lambda answer, part: tuple(clause.id for each in _gate(answer, part).unmet for clause in each.clauses), "many"),
+    },
+    "routine": {
+        "state": Aspect(_routine(occurrences.state)),
+        "due": Aspect(_routine(occurrences.due), "instant"),
+        "cite": Aspect(_routine(lambda found: tuple(clause.id for clause in found.clauses)), "many"),
+        "reading": Aspect(_routine(occurrences.readings), "many"),
     },
     "closing": {
         "allowed": Aspect(lambda answer, _: _review(answer).closing.allowed, "yes_no"),

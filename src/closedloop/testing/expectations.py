@@ -26,6 +26,7 @@ _STATES: Final[Mapping[str, tuple[str, ...]]] = {
     "repeat": ("new", "merged", "again", "not_examined"),
     "remedies": ("decided", *STATUSES),
     "gate": ("open", "shut", "unknown"),
+    "routine": ("owed", "open", "not_owed", "unset", "no_occasion", "needs_fact", "unspecified_by_source"),
     "duty": ("running", "waiting", "needs_fact", "unspecified_by_source", "not_owed"),
     "reviewed duty": ("running", "waiting", "needs_fact", "unspecified_by_source", "not_owed", "late", "met", "met_late", "paused"),
 }
@@ -68,6 +69,8 @@ class Expectations:
             return "duty"
         if kind == "gates" and self.reviewed and name in {gate.event for gate in self.book.model.gates.values()}:
             return "gate"
+        if kind == "routines" and self.reviewed and name in self.book.model.routines:
+            return "routine"
         if part == "closing" and self.reviewed:
             return "closing"
         if part not in self._outcomes():
@@ -83,6 +86,7 @@ class Expectations:
         yield from (f"possible.{part}" for part in (*self._outcomes(), "repeat", "route"))
         if self.reviewed:
             yield from ("closing", *(f"gates.{gate.event}" for gate in self.book.model.gates.values()))
+            yield from (f"routines.{routine}" for routine in self.book.model.routines)
 
     def _known_aspects(self, part: str, family: Family) -> Iterable[str]:
         if self.reviewed and part in self.book.model.tables:

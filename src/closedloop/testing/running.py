@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from closedloop.errors import ClosedloopError
 from closedloop.testing.answers import ASPECTS, Answer, possible
+from closedloop.testing.occurrences import Occurrences
 
 if TYPE_CHECKING:
     from closedloop.explanation.reasons import Reason
@@ -68,17 +69,18 @@ def run_test(test: PolicyTest, *, policy: Policy | None = None) -> TestResult:
         if policy is not None and test.change:
             policy = policy.replace(test.change, name=test.policy.name)
         answer = _answer(test, policy or test.policy)
+        mismatches = [_compared(answer, expectation) for expectation in test.expected]
     except ClosedloopError as error:
         return TestResult(test=test, error=str(error))
-    mismatches = (_compared(answer, expectation) for expectation in test.expected)
     return TestResult(test=test, mismatches=tuple(mismatch for mismatch in mismatches if mismatch is not None))
 
 
 def _answer(test: PolicyTest, policy: Policy) -> Answer:
     if test.at is None:
-        return Answer(decision=policy.decide(test.complaint, history=test.history), review=None, zone=policy.book.zone)
+        return Answer(decision=policy.decide(test.complaint, history=test.history), review=None, routines=None, zone=policy.book.zone)
     case = policy.open_case(test.complaint, history=test.history).with_events(*test.events)
-    return Answer(decision=case.decision, review=policy.review(case, at=test.at), zone=policy.book.zone)
+    routines = Occurrences(policy=policy, case=case, at=test.at)
+    return Answer(decision=case.decision, review=policy.review(case, at=test.at), routines=routines, zone=policy.book.zone)
 
 
 def _compared(answer: Answer, expectation: Expectation) -> Mismatch | None:
@@ -102,6 +104,7 @@ def family_of(part: str) -> Family:
         "closing": "closing",
         "duties": "duty",
         "gates": "gate",
+        "routines": "routine",
     }
     return families.get(part.partition(".")[0], "outcome")
 
