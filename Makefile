@@ -56,6 +56,7 @@ schema: $(READY) ## write the JSON Schema of a policy document anew
 
 record: $(READY) ## write anew what the examples print, to be read before it is committed
 	cd examples && for program in *.py; do $(abspath $(BIN))/python $$program > $${program%.py}.out || exit 1; done
+	cd examples/stories && for story in *.yaml; do $(abspath $(BIN))/python tell.py $${story%.yaml} > $${story%.yaml}.out || exit 1; done
 
 coverage-page: $(READY) ## write the page on where each clause of the sources lives anew
 	$(BIN)/python docs/reference/source_coverage.py

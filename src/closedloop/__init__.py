@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from closedloop.calendars import BusinessCalendar, Clock, Due, localise
+from closedloop.calendars import BusinessCalendar, Clock, Due, Pause, RunningClock, Step, localise
 from closedloop.casework import Breach, Callbacks, Case, Closing, Escalation, GateResult, Missing, Notice, Review
 from closedloop.complaint import Actor, Complaint, Event
 from closedloop.decision import Decision, Duty, PolicyRef, Repeat, Requirement, Route
@@ -33,6 +33,7 @@ from closedloop.evaluation.outcomes import Outcome
 from closedloop.explanation.reasons import FactChange, Question, Reason, WhyNot
 from closedloop.facade import Policy, PolicyInfo, load_policy, packaged_policies
 from closedloop.history import History, PastCase, RepeatQuery
+from closedloop.policy.witnesses import Witness
 from closedloop.redress.liability import Share
 from closedloop.redress.losses import Loss
 from closedloop.redress.offers import Offer
@@ -123,9 +124,13 @@ __all__ = [
     "BusinessCalendar",
     "Clock",
     "Due",
+    "Pause",
+    "RunningClock",
+    "Step",
     # what can be wrong
     "ClosedloopError",
     "Finding",
+    "Witness",
     "InvalidComplaint",
     "InvalidEvent",
     "InvalidOffer",

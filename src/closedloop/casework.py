@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from closedloop.errors import UnknownName
+from closedloop.complaint import Event
+from closedloop.errors import InvalidEvent, Problem, UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from closedloop.complaint import Complaint, Event
+    from closedloop.complaint import Complaint
     from closedloop.decision import Decision, Duty
     from closedloop.errors import Finding
     from closedloop.evaluation.outcomes import Outcome
@@ -29,7 +30,15 @@ class Case:
     events: tuple[Event, ...] = ()
 
     def with_events(self, *events: Event) -> Case:
-        """Return the case with more events; an event that is already there is not added again."""
+        """Return the case with more events; an event that is already there is not added again.
+
+        Raises `InvalidEvent` for what is no event.
+        """
+        for number, event in enumerate(events):
+            given: object = event
+            if not isinstance(given, Event):
+                expected = "an Event; give several one after the other, not as a list"
+                raise InvalidEvent([Problem(code="wrong_type", path=("events", number), found=type(given).__name__, expected=expected)])
         new = tuple(event for event in dict.fromkeys(events) if event not in self.events)
         return Case(complaint=self.complaint, decision=self.decision, events=(*self.events, *new))
 

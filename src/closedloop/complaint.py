@@ -211,10 +211,19 @@ def _words(complaint: Complaint) -> Iterator[Problem]:
             continue
         if not isinstance(value, str):
             yield _wrong_type((name,), value, "text")
+        elif not _writable(value):
+            yield Problem(
+                code="not_text", path=(name,), found="text with half a character (a lone surrogate)", expected="text that can be written as UTF-8"
+            )
         elif name != "text" and not value.strip():
             yield Problem(code="empty", path=(name,), found="empty text", expected="a value; leave it out when it is not known")
         elif name == "id" and len(value) > _LONGEST_ID:
             yield Problem(code="too_long", path=(name,), found=f"{len(value)} characters", expected=f"at most {_LONGEST_ID} characters")
+
+
+def _writable(text: str) -> bool:
+    """Whether text can be written: half a character, as broken decoding leaves it, cannot."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _fact_shapes(facts: object) -> Iterator[Problem]:
@@ -230,6 +239,23 @@ def _fact_shapes(facts: object) -> Iterator[Problem]:
             yield _wrong_type(("facts", name), value, "text, bool, int, Decimal, Money, Limit, an aware datetime or a frozenset of codes")
         elif isinstance(value, datetime):
             yield from instant_problems(("facts", name), value)
+        elif isinstance(value, str) and not (_writable(value) and _writable(name)):
+            yield Problem(
+                code="not_text", path=("facts",), found="text with half a character (a lone surrogate)", expected="text that can be written as UTF-8"
+            )
+
+
+def must_be_complaint(given: object) -> None:
+    """Raise `InvalidComplaint` for what is no complaint, and say how plain data becomes one."""
+    if not isinstance(given, Complaint):
+        raise InvalidComplaint([_wrong_type((), given, "a Complaint; policy.complaint(data) makes one of plain data")])
+
+
+def must_be_aware(at: object) -> None:
+    """Raise `InvalidValue` for an instant that is none, has no zone, or lies too far off."""
+    problems = list(instant_problems(("at",), at)) if isinstance(at, datetime) else [_wrong_type(("at",), at, "an aware datetime")]
+    if problems:
+        raise InvalidValue(str(problems[0]), found=problems[0].found)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

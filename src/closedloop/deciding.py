@@ -86,23 +86,25 @@ def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | Non
 
 
 def _check_history(book: Rulebook, cases: Sequence[PastCase] | None) -> None:
-    """Refuse levels that the policy does not know: a raised level would rest on them."""
-    level = book.model.facts.get("level")
-    if level is None or not level.domain.listed:
-        return
-    problems = [
-        Problem(
-            code="unknown_choice",
-            path=("history", case.id, "level"),
-            found=f"`{str(case.level)[:60]}`",
-            expected=level.domain.expected(),
-            suggestion=closest(str(case.level), level.domain.values),
-        )
-        for case in cases or ()
-        if case.level is not None and case.level not in level.domain.values
-    ]
+    """Refuse levels and keys that the policy does not know: a raised level would rest on them, or a repeat stay hidden."""
+    problems = [problem for case in cases or () for problem in _case_problems(book, case)]
     if problems:
         raise InvalidComplaint(problems)
+
+
+def _case_problems(book: Rulebook, case: PastCase) -> Iterator[Problem]:
+    said = {("level",): ("level", case.level)} | {("key", name): (name, value) for name, value in case.key.items()}
+    for path, (name, value) in said.items():
+        fact = book.model.facts.get(name)
+        if value is None or fact is None or not fact.domain.listed or fact.domain.open_list or value in fact.domain.values:
+            continue
+        yield Problem(
+            code="unknown_choice",
+            path=("history", case.id, *path),
+            found=f"`{str(value)[:60]}`",
+            expected=fact.domain.expected(),
+            suggestion=closest(str(value), fact.domain.values),
+        )
 
 
 def _scope(outcomes: dict[str, Outcome]) -> Scope:

@@ -221,11 +221,13 @@ class Decision:
         return tuple(dict.fromkeys((*_FIXED, *self.outcomes, *(f"duties.{duty.id}" for duty in self.duties))))
 
     def why(self, part: str) -> Reason:
-        """Return the reason for a part, or raise `UnknownName` with the nearest."""
+        """Return the reason for a part, or for a duty by its id, or raise `UnknownName` with the nearest."""
         if part.startswith("duties."):
             return self.duty(part.removeprefix("duties.")).reason
         if part == "repeat":
             return self.repeat.reason
+        if part not in self.parts and f"duties.{part}" in self.parts:
+            return self.duty(part).reason
         if part not in self.parts:
             raise UnknownName.among("part", part, self.parts)
         reason: Reason = self._kept["reasons"][part] if self._basis is None else _why(self, self._basis, part)

@@ -8,8 +8,11 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from closedloop.calendars import Calendar
 from closedloop.casework import Case
+from closedloop.complaint import must_be_aware, must_be_complaint
 from closedloop.deciding import decide
+from closedloop.errors import InvalidValue, UnknownCalendar, closest
 from closedloop.evaluation.repeats import query
 from closedloop.evaluation.rulebook import Rulebook
 from closedloop.evaluation.situation import situation
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
 
     import pydantic
 
-    from closedloop.calendars import Calendar
     from closedloop.casework import Review
     from closedloop.complaint import Actor, Complaint, Event
     from closedloop.decision import Decision
@@ -78,7 +80,7 @@ class Policy:
         """Read a policy from its YAML text; `name` stands for the file in messages. Raises `InvalidPolicy`."""
         from closedloop.policy import loading
 
-        return cls(loading.read_text(text, name, search=search), dict(calendars or {}))
+        return _with_calendars(loading.read_text(text, name, search=search), calendars)
 
     @classmethod
     def from_document(
@@ -87,7 +89,7 @@ class Policy:
         """Make a policy from a document built in Python. Raises `InvalidPolicy`."""
         from closedloop.policy import loading
 
-        return cls(loading.from_document(document, search=search), dict(calendars or {}))
+        return _with_calendars(loading.from_document(document, search=search), calendars)
 
     # --- what it is ---
 
@@ -157,6 +159,7 @@ class Policy:
 
     def repeat_query(self, complaint: Complaint) -> RepeatQuery | None:
         """Return what to ask a database for before deciding; None where no earlier case can matter, or its key is not known."""
+        must_be_complaint(complaint)
         repeats = self.book.repeats
         if repeats is None:
             return None
@@ -170,6 +173,7 @@ class Policy:
 
         `history=()` says that there is no earlier case; `history=None` says that nobody looked. Raises `InvalidComplaint`.
         """
+        must_be_complaint(complaint)
         return decide(self.book, complaint, cases_of(self._narrowed(complaint, history)))
 
     def _narrowed(self, complaint: Complaint, history: Iterable[PastCase] | History | None) -> Iterable[PastCase] | History | None:
@@ -188,6 +192,7 @@ class Policy:
 
         Raises `PolicyMismatch` for a case decided under another policy.
         """
+        must_be_aware(at)
         return review(self.book, case, at)
 
     # --- redress ---
@@ -295,7 +300,7 @@ def load_policy(source: str | PathLike[str], *, search: Sequence[PathLike[str]] 
     """
     from closedloop.policy import loading
 
-    return Policy(loading.read_policy(source, search=search), dict(calendars or {}))
+    return _with_calendars(loading.read_policy(source, search=search), calendars)
 
 
 def packaged_policies() -> tuple[PolicyInfo, ...]:
@@ -306,3 +311,18 @@ def packaged_policies() -> tuple[PolicyInfo, ...]:
             policy = load_policy(path)
             found.append(PolicyInfo(id=policy.id, edition=policy.edition, title=policy.title, path=path))
     return tuple(found)
+
+
+def _with_calendars(loaded: Loaded, calendars: Mapping[str, Calendar] | None) -> Policy:
+    """Give a policy the host's calendars. One that no clock names is refused: a misspelt name would be passed over in silence."""
+    named = {clock.calendar for clock in loaded.model.clocks.values() if clock.calendar is not None}
+    for name, calendar in (calendars or {}).items():
+        given: object = calendar
+        if name not in named:
+            near = closest(str(name), named)
+            hint = f"did you mean `{near}`?" if near else f"they name {', '.join(sorted(named)) or 'none'}"
+            raise UnknownCalendar(f"no clock of `{loaded.model.id}` names the calendar `{name}`; {hint}", found=str(name), suggestion=near)
+        if not isinstance(given, Calendar):
+            kind = type(given).__name__
+            raise InvalidValue(f"the calendar `{name}` is a {kind}; give a BusinessCalendar", found=kind)
+    return Policy(loaded, dict(calendars or {}))

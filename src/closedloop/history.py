@@ -132,7 +132,16 @@ class History:
 
 
 def cases_of(history: Iterable[PastCase] | History | None) -> tuple[PastCase, ...] | None:
-    """Return the cases of whatever was given as history; None stays None: nobody looked."""
-    if history is None:
-        return None
-    return history.cases if isinstance(history, History) else tuple(history)
+    """Return the cases of whatever was given as history; None stays None: nobody looked.
+
+    Raises `InvalidComplaint` for what is no history.
+    """
+    if history is None or isinstance(history, History):
+        return None if history is None else history.cases
+    given: object = history
+    cases = tuple(given) if isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping)) else (given,)
+    if not all(isinstance(case, PastCase) for case in cases) or cases == (given,):
+        wrong = next((case for case in cases if not isinstance(case, PastCase)), given)
+        expected = "a History, a sequence of PastCase, `()` for none, or None where nobody looked"
+        raise InvalidComplaint([Problem(code="wrong_type", path=("history",), found=type(wrong).__name__, expected=expected)])
+    return cases

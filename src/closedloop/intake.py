@@ -124,7 +124,8 @@ def read_complaint(book: Rulebook, data: Mapping[str, object], zone: str | None)
     if not isinstance(data, Mapping):
         raise InvalidComplaint([Problem(code="wrong_type", path=(), found=type(data).__name__, expected="an object with `id` and `received_at`")])
     given = _attributes(intake, data)
-    facts = intake.facts(data.get("facts") or {}, "facts")
+    stated = data.get("facts")
+    facts = intake.facts({} if stated is None else stated, "facts")
     for name, value in data.items():
         if name in _KEYS:
             continue

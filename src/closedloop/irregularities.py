@@ -57,9 +57,21 @@ def _alone(book: Rulebook, complaint: Complaint, events: Sequence[Event], number
         yield _finding(events, event, "unknown_event", "an event is taken back that is not in the log")
     if event.recorded_at is not None and event.recorded_at.astimezone(book.zone).date() > event.at.astimezone(book.zone).date():
         yield _finding(events, event, "recorded_later", f"`{event.kind}` was recorded on a later day than it happened", severity="note")
-    if event.kind not in _AFTERWARDS and _closed_before(events, event):
+    if event.kind not in _afterwards(book) and _closed_before(events, event):
         yield _finding(events, event, "after_closure", f"`{event.kind}` happened after the case was closed, and the case was not reopened")
     yield from _judged(book, events, event)
+
+
+def _afterwards(book: Rulebook) -> set[str]:
+    """Return the kinds of event that may follow a closing: the library's, and what duties that start from it ask for, one after the other."""
+    found = set(_AFTERWARDS)
+    duties = list(book.model.duties.values())
+    for _ in duties:
+        grown = found | {kind for duty in duties if any(start.of in found for start in duty.from_) for kind in duty.do}
+        if grown == found:
+            break
+        found = grown
+    return found
 
 
 def _closed_before(events: Sequence[Event], event: Event) -> bool:
@@ -74,7 +86,8 @@ def _judged(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[F
     for name in event.data:
         fact = book.model.facts.get(name)
         judges = {*fact.judged_by} if fact is not None else set()
-        if judges and "accountable" not in judges and event.by.party not in judges:
+        acting = {member for judge in judges if judge in book.model.parties for member in book.model.parties[judge].any_of}
+        if judges and "accountable" not in judges and event.by.party not in judges | acting:
             message = f"`{name}` is judged by {', '.join(sorted(judges))}, here by {event.by.party}"
             yield _finding(events, event, "not_the_judge", message)
 

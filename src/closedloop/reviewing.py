@@ -168,9 +168,11 @@ def _breaches(book: Rulebook, case: Case, history: Sequence[PastCase] | None, no
     """Find the duties that were late just before an event gave them another limit or start, and those that are or were met late."""
     seen: dict[str, Breach] = {}
     at = now.situation.at
-    turning = sorted((event for event in case.events if event.at <= at and _turns(book, event)), key=lambda event: event.at)
-    for event in turning:
-        before = tuple(each for each in case.events if each.at <= event.at and each is not event)
+    happened = sorted((event for event in case.events if event.at <= at), key=lambda event: event.at)
+    for place, event in enumerate(happened):
+        before = tuple(each for each in happened if each.at <= event.at and each is not event)
+        if not _turns(book, event, happened[:place]):
+            continue
         then = basis(book, case.complaint, history, before, max(event.at, case.complaint.received_at))
         for breach in _late(then, event.at):
             seen.setdefault(breach.duty, breach)
@@ -179,9 +181,10 @@ def _breaches(book: Rulebook, case: Case, history: Sequence[PastCase] | None, no
     yield from seen.values()
 
 
-def _turns(book: Rulebook, event: Event) -> bool:
-    """Whether an event can change what was owed before it: it starts a round, takes something back, or restates a fact of intake."""
-    restated = any((fact := book.model.facts.get(name)) is not None and fact.at is None for name in event.data)
+def _turns(book: Rulebook, event: Event, earlier: Sequence[Event]) -> bool:
+    """Whether an event can change what was owed before it: it starts a round, takes something back, or restates a fact."""
+    known = {name for each in earlier for name in each.data}
+    restated = any(name in known or ((fact := book.model.facts.get(name)) is not None and fact.at is None) for name in event.data)
     return restated or event.kind == "voided" or any(each.on == event.kind for each in book.model.rounds.values())
 
 

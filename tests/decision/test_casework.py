@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -214,3 +215,26 @@ def test_another_policy_refuses_the_case() -> None:
     variant = policy().replace({"repeats.window": "60 days"}, name="60 days")
     with pytest.raises(cl.PolicyMismatch):
         variant.review(case, at=at("2026-03-03 09:00"))
+
+
+@pytest.mark.parametrize("when", [None, "2026-03-03 10:00", datetime.fromisoformat("2026-03-03 10:00")])
+def test_a_review_needs_an_aware_instant(when: Any) -> None:
+    """Nothing is reviewed at no instant."""
+    case = policy().open_case(complaint(), history=())
+    with pytest.raises(cl.InvalidValue, match="aware datetime"):
+        policy().review(case, at=when)
+
+
+def test_what_is_no_event_is_refused() -> None:
+    """A list, or the bare name of a kind."""
+    case = policy().open_case(complaint(), history=())
+    for wrong in ([event("forwarded", "2026-03-02 09:10")], "closed"):
+        given: Any = wrong
+        with pytest.raises(cl.InvalidEvent, match="an Event"):
+            case.with_events(given)
+
+
+def test_empty_text_does_not_complete_a_record() -> None:
+    """A plan of blanks is no plan."""
+    with pytest.raises(cl.InvalidEvent, match="empty text"):
+        review("2026-03-03 10:00", *HANDED_OVER, event("confirmed", "2026-03-02 15:00", "quality_assurance", **{**CONFIRMED, "plan": " "}))

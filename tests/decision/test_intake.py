@@ -66,6 +66,10 @@ def test_all_problems_at_once() -> None:
         ({"facts": {"measures": "called"}}, "too_early", ("facts", "measures")),
         ({"facts": {"category": "finance"}}, "misplaced_fact", ("facts", "category")),
         ({"facts": ["loss"]}, "wrong_type", ("facts",)),
+        ({"facts": []}, "wrong_type", ("facts",)),
+        ({"claim": {"amount": "1", "currency": "CNY", "x": 1}}, "wrong_type", ("claim",)),
+        ({"proxy": "lawyer", "facts": {"complainant": "media"}}, "given_twice", ("proxy",)),
+        ({"customer": "C\ud800"}, "not_text", ("customer",)),
         ({"facts": {"loss": "small"}, "loss": "small"}, "given_twice", ("loss",)),
     ],
 )
@@ -138,3 +142,21 @@ def test_whatever_facts_come_in_give_a_complaint_or_problems(facts: dict[str, An
     """The same for the facts."""
     with suppress(cl.InvalidComplaint):
         policy().complaint({**GOOD, "facts": facts})
+
+
+def test_plain_data_is_no_complaint_yet() -> None:
+    """The message says how it becomes one."""
+    data: Any = GOOD
+    for ask in (lambda: policy().decide(data, history=()), lambda: policy().repeat_query(data), lambda: policy().open_case(data, history=())):
+        with pytest.raises(cl.InvalidComplaint, match=r"policy\.complaint"):
+            ask()
+
+
+def test_a_calendar_that_no_clock_names_is_refused() -> None:
+    """A misspelt one would be passed over."""
+    mine = cl.BusinessCalendar.country("CN", hours={"mon-fri": [("09:00", "17:00")]}, timezone="Asia/Shanghai")
+    with pytest.raises(cl.UnknownCalendar, match="did you mean `cn_office`"):
+        cl.load_policy("chery_nev", calendars={"cn_ofice": mine})
+    no_calendar: Any = "x"
+    with pytest.raises(cl.InvalidValue, match="give a BusinessCalendar"):
+        cl.load_policy("chery_nev", calendars={"cn_office": no_calendar})

@@ -74,6 +74,7 @@ duties:
   watch: {do: queried, by: desk, from: received, every: 2 days, cite: m/2}
   some_day: {do: reminded, by: desk, from: received, every: unset, cite: m/2}
   word_to_head: {do: forwarded, by: desk, to: [leaders, expert], from: received, cite: m/2}
+  each_plan: {do: plan_approved, times: each, by: head, from: plan_proposed, within: 2 days, cite: m/2}
   long: {do: analysed, by: expert, from: received, within: 5 days, extend: {extension_granted: 10 days}, cite: m/2}
 gates:
   closed: {one: {one_of: [letter, form], cite: m/6}, late_no: {not_after: {from: received, within: 30 days}, cite: m/6}}
@@ -186,6 +187,41 @@ def test_what_recurs_is_owed_again_from_each_time_it_was_done() -> None:
     assert review("2026-03-06 00:00", done).duty("watch").state == "late"
     assert review("2026-03-09 00:00", done, event("closed", "2026-03-04 09:00")).duty("watch").state == "met"
     assert decide().duty("some_day").state == "unspecified_by_source"
+
+
+def test_what_is_owed_for_each_occurrence_is_done_once_for_each() -> None:
+    """Two plans want two approvals; one done in time and one late is late."""
+    plans = event("plan_proposed", "2026-03-02 10:00"), event("plan_proposed", "2026-03-05 10:00")
+    first = event("plan_approved", "2026-03-03 09:00", "head")
+    assert review("2026-03-04 09:00", plans[0], first).duty("each_plan").state == "met"
+    second = review("2026-03-06 09:00", *plans, first).duty("each_plan")
+    # From Thursday 5 March two days end with Saturday 7 March.
+    assert (second.state, second.due) == ("running", at("2026-03-08 00:00"))
+    late = event("plan_approved", "2026-03-08 00:00", "head")
+    assert review("2026-03-09 09:00", *plans, first, late).duty("each_plan").state == "met_late"
+
+
+def test_a_broken_promise_stays_broken_when_another_is_given() -> None:
+    """Promised for Wednesday 18:00, promised again later, explained on Thursday: the breach of the first stays a fact."""
+    promised = (
+        event("promised", "2026-03-02 10:00", promised_by=at("2026-03-04 18:00")),
+        event("promised", "2026-03-04 20:00", promised_by=at("2026-03-06 18:00")),
+    )
+    found = review("2026-03-07 09:00", *promised, event("explained", "2026-03-05 09:00", "desk"))
+    assert found.duty("keep_word").state == "met"
+    assert [(breach.duty, breach.due) for breach in found.breaches if breach.duty == "keep_word"] == [("keep_word", at("2026-03-04 18:00"))]
+
+
+def test_what_is_put_forward_anew_is_approved_anew() -> None:
+    """Approvals of the first offer do not stand for the second."""
+    log = [
+        event("remedy_offered", "2026-03-02 10:00"),
+        event("approved", "2026-03-03 09:00", "desk", of="remedy_granted"),
+        event("approved", "2026-03-03 10:00", "head", of="remedy_granted"),
+    ]
+    assert review("2026-03-04 09:00", *log).gates["remedy_granted"].state == "open"
+    again = event("remedy_offered", "2026-03-03 11:00")
+    assert [each.what for each in review("2026-03-04 09:00", *log, again).gates["remedy_granted"].unmet] == ["desk"]
 
 
 def test_a_group_is_reached_by_one_of_its_members() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import closedloop as cl
@@ -89,7 +91,7 @@ def test_a_missing_history_is_not_an_empty_one() -> None:
 def test_an_earlier_case_without_a_level_leaves_the_raised_level_open() -> None:
     """It is a repeat; from which level it is raised is asked."""
     decision = decide("2026-03-10 09:00", history=[past("2026-03-01 09:00", level=None)], facts=MILD)
-    assert (decision.repeat.state, decision.level) == ("again", None)
+    assert (decision.repeat.state, decision.repeat.count, decision.level) == ("again", 1, None)
     assert decision.possible("level") == ("intermediate", "strong")
     assert "history.level" in {question.fact for question in decision.questions}
 
@@ -138,3 +140,23 @@ def test_a_repeat_does_not_fill_what_the_text_leaves_without_a_level() -> None:
     assert decision.outcome("level").status == "unspecified_by_source"
     # At the cap there is nothing above.
     assert decide("2026-03-10 09:00", history=[past("2026-03-01 09:00", level="intermediate")], facts=slight).level == "strong"
+
+
+def test_a_complaint_is_not_an_earlier_case_of_itself() -> None:
+    """A CRM often stores the ticket before it asks."""
+    stored = past(None, name="T-1", received="2026-03-10 09:00")
+    assert decide("2026-03-10 09:00", history=[stored]).repeat.state == "new"
+
+
+def test_an_unknown_category_in_the_history_is_a_problem() -> None:
+    """It would hide a repeat."""
+    with pytest.raises(cl.InvalidComplaint) as caught:
+        decide("2026-03-10 09:00", history=[past("2026-03-01 09:00", category="product_qualty")])
+    assert [(problem.path[-1], problem.suggestion) for problem in caught.value.problems] == [("category", "product_quality")]
+
+
+@pytest.mark.parametrize("history", ["none", 0, False, [{"id": "x"}], [None], past(None)])
+def test_what_is_no_history_is_a_problem(history: Any) -> None:
+    """Text, numbers, plain data and a single case are told from a sequence of cases."""
+    with pytest.raises(cl.InvalidComplaint, match="a sequence of PastCase"):
+        decide(history=history)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from closedloop.policy.checking import check
 from closedloop.policy.loading import read_policy
+from closedloop.policy.witnesses import Witness
 from tests.policy.samples import HEAD, WHOLE, load
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ FACTS = "facts: {kind: {type: choice, values: [a, b, d]}, out: {type: choice, va
 def test_a_gap_comes_with_a_witness() -> None:
     """The third kind is in no row."""
     (finding,) = remarks(FACTS + "tables: {out: {rules: {r: {when: {kind: [a, b]}, then: x, cite: c}}}}", "gap")
-    assert (finding.severity, finding.witness) == ("warning", {"kind": "d"})
+    assert isinstance(finding.witness, Witness)
+    assert (finding.severity, finding.witness.states, finding.witness.complaint.facts) == ("warning", {"kind": "d"}, {"kind": "d"})
     assert finding.message == "no row of the table `out` applies, for example with kind: d"
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from closedloop.policy.model import RemedySet, RouteTo
 from closedloop.policy.terms import PROMPTLY
+from closedloop.policy.witnesses import Witness
 from closedloop.rules.states import UNSET
 from closedloop.values.limits import Limit
 from closedloop.values.mappings import FrozenMap
@@ -122,7 +123,9 @@ def test_rows_that_meet_are_an_error_with_a_witness() -> None:
     (finding,) = faults(f"{HEAD}{WORDS}tables: {{out: {{rules: {{{rows}}}}}}}")
     assert (finding.id, finding.place.path) == ("overlap", "tables.out.rules.b")
     assert finding.message == "rows `a` and `b` can both apply, for example with kind: complaint, size: large"
-    assert finding.witness == {"kind": "complaint", "size": "large"}
+    assert isinstance(finding.witness, Witness)
+    assert finding.witness.complaint.facts == {"kind": "complaint", "size": "large"}
+    assert finding.witness.rule == "tables.out.rules.b"
 
 
 def test_rows_that_meet_with_the_same_outcome_are_an_error_too() -> None:

@@ -123,6 +123,9 @@ class Calendar(ABC):
         A day off first becomes the next working day (going back: the one before). An instant keeps its wall time.
         No days added are the day itself.
         """
+        whole: object = count
+        if isinstance(whole, bool) or not isinstance(whole, int):
+            raise InvalidValue(f"working days are a whole number, found {type(whole).__name__}", found=type(whole).__name__)
         line, number = self._timeline, day_number(day, self._where)
         if count and not line.is_working(number):
             number = line.add_days(number, 1 if count > 0 else -1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
+from closedloop.calendars.calendar import Calendar
 from closedloop.calendars.counting import DayCounter, TimeCounter
 from closedloop.calendars.due import Due, Path
 from closedloop.calendars.hours import wall_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from zoneinfo import ZoneInfo
 
-    from closedloop.calendars.calendar import Calendar, Roll
+    from closedloop.calendars.calendar import Roll
     from closedloop.calendars.conventions import Convention, DateOnly, DayEnds, FirstDay, OffDayArrival
     from closedloop.calendars.spans import Span
     from closedloop.calendars.timeline import Timeline
@@ -87,6 +88,10 @@ class Clock:
 
     def __post_init__(self) -> None:
         """Settle every setting; what does not go together is an error here."""
+        calendar: object = self.calendar
+        if calendar is not None and not isinstance(calendar, Calendar):
+            kind = type(calendar).__name__
+            raise InvalidValue(f"the calendar of a clock is a BusinessCalendar, found {kind}; named_calendar(name) gives a shipped one", found=kind)
         if self.calendar is None and self.timezone is None:
             raise InvalidValue("a clock without a calendar needs a zone; give `timezone`")
         if self.calendar is not None and self.timezone not in {None, self.calendar.timezone}:

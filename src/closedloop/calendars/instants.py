@@ -65,7 +65,7 @@ def micros(at: datetime) -> int:
 
 def _naive(value: object) -> str:
     if isinstance(value, datetime):
-        return f"`{value.isoformat()}` has no time zone; give it one with `localise(value, 'Asia/Shanghai')`"
+        return f"`{value.isoformat()}` has no time zone; give it one with `localise(value, ZONE)`, such as 'Europe/London'"
     return f"an instant is a datetime with a time zone, found {type(value).__name__}"
 
 

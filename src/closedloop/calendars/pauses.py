@@ -37,6 +37,9 @@ def stops(pauses: Iterable[Pause], reasons: Collection[str] | None, until: int |
     """
     spans: list[Span] = []
     for pause in pauses:
+        given: object = pause
+        if not isinstance(given, Pause):
+            raise InvalidValue(f"a pause is Pause(start, end), found {type(given).__name__}", found=type(given).__name__)
         if reasons is not None and pause.reason is not None and pause.reason not in reasons:
             continue
         if pause.end is not None:

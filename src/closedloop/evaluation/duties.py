@@ -87,7 +87,7 @@ class Duties:
         limit = self._limit(rule)
         if limit.values == (UNSET,):
             unspecified = DutyFinding(rule=rule, state="unspecified_by_source", start=self._start(rule), amount=UNSET, limit_rules=self._rows(rule))
-            return self._followed(unspecified)
+            return self._followed(unspecified, [])
         return self._timed(rule, limit)
 
     def _limit(self, rule: DutyRule) -> Diagram:
@@ -144,12 +144,28 @@ class Duties:
         return before.due if before.due <= self.situation.at else None
 
     def _timed(self, rule: DutyRule, limit: Diagram) -> DutyFinding:
-        start = self._start(rule)
-        if start is None:
+        starts = self._starts(rule)
+        if not starts:
             awaited = tuple(each.of for each in rule.from_)
             return DutyFinding(rule=rule, state="waiting", awaited=awaited, limit_rules=self._rows(rule), amount=_single(limit))
         if not rule.do:
-            return DutyFinding(rule=rule, state="unspecified_by_source", start=start)
+            return DutyFinding(rule=rule, state="unspecified_by_source", start=starts[0])
+        taken: list[Event] = []
+        found = [self._from(rule, limit, start, taken) for start in starts]
+        # Owed once for each start: what is not done stands for the duty, else what was done late, else the last.
+        undone = [each for each in found if each.met_at is None]
+        late = [each for each in found if each.state == "met_late"]
+        return (undone or late or found[-1:])[0]
+
+    def _starts(self, rule: DutyRule) -> list[datetime]:
+        """Return from when the duty runs: once, or from each occurrence of its start where the rule says `each`."""
+        if rule.times.each:
+            return sorted(event.at for start in rule.from_ if start.what == "event" for event in self.situation.log.all(start.of))
+        start = self._start(rule)
+        return [] if start is None else [start]
+
+    def _from(self, rule: DutyRule, limit: Diagram, start: datetime, taken: list[Event]) -> DutyFinding:
+        """Follow the duty from one start; events `taken` by an earlier start do not serve again."""
         unknown = [value for value in limit.values if isinstance(value, Unknown)]
         if unknown:
             return self._waiting_for_amount(rule, start, limit, unknown)
@@ -159,7 +175,7 @@ class Duties:
             return self._undecided(rule, limit, start)
         running = DutyFinding(rule=rule, state="running", start=start, amount=_single(limit), limit_rules=self._rows(rule))
         first = run_out(clock, start, limit.values[0])
-        return self._followed(self._dated(running, ends[0], first) if ends[0] is not None and first is not None else running)
+        return self._followed(self._dated(running, ends[0], first) if ends[0] is not None and first is not None else running, taken)
 
     def _waiting_for_amount(self, rule: DutyRule, start: datetime, limit: Diagram, unknown: list[Unknown]) -> DutyFinding:
         missing = (*self.situation.missing(limit.facts), *(each.event for each in unknown if each.cause == "missing" and each.event))
@@ -206,10 +222,10 @@ class Duties:
     def _stands_still(self, rule: DutyRule) -> bool:
         return any(pause.end is None or self.situation.at < pause.end for pause in self._stops(rule))
 
-    def _followed(self, finding: DutyFinding) -> DutyFinding:
+    def _followed(self, finding: DutyFinding, taken: list[Event]) -> DutyFinding:
         """Say whether the duty was met, and whether in time."""
         recurs = finding.rule.every is not None
-        done, incomplete = (self.situation.log.first(CLOSED), ()) if recurs else self._done(finding)
+        done, incomplete = (self.situation.log.first(CLOSED), ()) if recurs else self._done(finding, taken)
         if done is not None:
             in_time = met_by(finding.end, done) if finding.end is not None else not self._found_late(finding.rule.id, done)
             late = None if in_time or finding.due is None else done - finding.due
@@ -226,9 +242,10 @@ class Duties:
         """Whether somebody has said, by an instant, that what was to be done promptly is late."""
         return any(event.data.get("duty") == duty and event.at <= by for event in self.situation.log.all("delay_found"))
 
-    def _done(self, finding: DutyFinding) -> tuple[datetime | None, tuple[str, ...]]:
+    def _done(self, finding: DutyFinding, taken: list[Event]) -> tuple[datetime | None, tuple[str, ...]]:
         """Return when the duty was fulfilled, and the records that were still incomplete at the last attempt."""
-        serving = [event for kind in finding.rule.do for event in self.situation.log.all(kind) if self._serves(finding, event)]
+        happened = [event for kind in finding.rule.do for event in self.situation.log.all(kind)]
+        serving = [event for event in happened if event not in taken and self._serves(finding, event)]
         done: list[Event] = []
         reached: set[str] = set()
         incomplete = finding.rule.leaving
@@ -238,6 +255,7 @@ class Duties:
             if not incomplete:
                 done.append(event)
             if len(done) >= finding.rule.times.least and all(self._reached(name, reached) for name in finding.rule.to):
+                taken.extend(done)
                 return done[-1].at, ()
         return None, incomplete
 

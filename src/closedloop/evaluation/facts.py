@@ -107,7 +107,12 @@ def _take(model: PolicyModel, name: str, value: Any, path: tuple[str | int, ...]
 def _complainant(model: PolicyModel, complaint: Complaint, known: dict[str, Value], problems: list[Problem]) -> None:
     """Take the proxy as the kind of complainant; without one the actual customer complains, where the policy has a word for that."""
     fact = model.facts.get("complainant")
-    if "complainant" in known or fact is None or fact.table is not None:
+    if fact is None or fact.table is not None:
+        return
+    if "complainant" in known:
+        if complaint.proxy is not None and complaint.proxy != known["complainant"]:
+            expected = "the kind of proxy in one of the two places"
+            problems.append(Problem(code="given_twice", path=("proxy",), found="another kind of complainant than under `facts`", expected=expected))
         return
     if complaint.proxy is not None:
         _take(model, "complainant", complaint.proxy, ("proxy",), known, problems)
@@ -184,6 +189,8 @@ def _checked_text(domain: Domain, value: Any, path: tuple[str | int, ...]) -> tu
     if not isinstance(value, str):
         return None, Problem(code="wrong_type", path=path, found=_kind(value), expected=domain.expected())
     text = str.__str__(value)
+    if not text.strip() and path != ("text",):
+        return None, Problem(code="empty", path=path, found="empty text", expected="a value; leave it out when it is not known")
     if domain.type == "text" or not domain.listed or text in domain.values:
         return text, None
     if text.casefold() in RESERVED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from closedloop.evaluation.limits import met_by, run_out
 from closedloop.policy.model import AnyAmount
@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from closedloop.complaint import Event
     from closedloop.evaluation.duties import Duties
     from closedloop.evaluation.situation import Situation
     from closedloop.policy.model import Bound, GateRule
     from closedloop.rules.conditions import Condition
+
+#: Events with which something is put forward to be approved.
+_PUT_FORWARD: Final = ("plan_proposed", "remedy_offered")
 
 GateState = Literal["open", "shut", "unknown"]
 UnmetKind = Literal["event", "condition", "duty", "record", "one_of", "approval", "too_early", "too_late", "applicability", "party"]
@@ -134,12 +138,18 @@ def _approvals(situation: Situation, rule: GateRule) -> Iterator[Unmet]:
             yield Unmet(gate=rule, kind="approval", what="ladder", state="unknown", missing=("value",))
         else:
             parties.append(rung)
-    given = [event.by.party for event in situation.log.all("approved") if event.by is not None and event.data.get("of") == rule.event]
+    given = [event.by.party for event in _approved(situation, rule) if event.by is not None]
     for party in parties:
         if party not in given:
             yield Unmet(gate=rule, kind="approval", what=party, state="shut")
             return
         given = given[given.index(party) + 1 :]
+
+
+def _approved(situation: Situation, rule: GateRule) -> list[Event]:
+    """Return the approvals that still stand: what was put forward anew afterwards asks for them again."""
+    changed = max((event.at for kind in _PUT_FORWARD for event in situation.log.all(kind)), default=situation.received_at)
+    return [event for event in situation.log.all("approved") if event.data.get("of") == rule.event and event.at >= changed]
 
 
 def _rung(situation: Situation, rule: GateRule) -> str | None:

@@ -88,11 +88,11 @@ class Repeats:
         possible = dict.fromkeys(found.possible)
         for case in maybe:
             possible |= dict.fromkeys(self._link(received_at, [*sure, case]).possible)
-        if len(possible) == 1:
+        if len(possible) == 1 or not maybe:
             return found
         missing = (*(name for name in unknown if maybe), *found.missing)
         relied = (*found.relied_on, *maybe)
-        return RepeatFinding(possible=tuple(possible), of=found.of if not maybe else None, missing=missing or ("history",), relied_on=relied)
+        return RepeatFinding(possible=tuple(possible), missing=missing or ("history",), relied_on=relied)
 
     def _same(self, key: Mapping[str, str | None], case: PastCase) -> bool | None:
         """Whether the case has the same key; None when a part that is not known on one side leaves it open."""

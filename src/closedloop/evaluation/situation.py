@@ -45,7 +45,9 @@ class Situation:
         """How the complaint is linked to earlier ones."""
         if self.book.repeats is None:
             return RepeatFinding(possible=("new",))
-        return self.book.repeats.examine(self.key, self.complaint.received_at, self.cases)
+        # A host may have stored the complaint before it asks; it is not an earlier case of itself.
+        others = None if self.cases is None else [case for case in self.cases if case.id != self.complaint.id]
+        return self.book.repeats.examine(self.key, self.complaint.received_at, others)
 
     @cached_property
     def key(self) -> dict[str, str | None]:

@@ -10,12 +10,11 @@ from closedloop.policy.merging import as_read
 from closedloop.policy.part import is_tag
 from closedloop.policy.program import program_of
 from closedloop.policy.tree import Node, dotted, place
-from closedloop.policy.witnesses import shown
+from closedloop.policy.witnesses import shown, witness
 from closedloop.rules.program import TooIntricate
 from closedloop.rules.regions import gap, satisfiable
 from closedloop.rules.states import UNSET
 from closedloop.values.limits import Limit
-from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,14 +89,14 @@ def _gaps(sheet: _Sheet) -> Iterator[Finding]:
         if table.closed:
             continue
         try:
-            witness = gap(sheet.program, table)
+            states = gap(sheet.program, table)
         except TooIntricate as error:
             yield sheet.find("too_intricate", "note", path, f"whether the table `{name}` has a gap cannot be worked out: {error}")
             continue
-        if witness is not None:
-            message = f"no row of the table `{name}` applies, for example with {shown(witness, sheet.program)}"
+        if states is not None:
+            message = f"no row of the table `{name}` applies, for example with {shown(states, sheet.program)}"
             found = sheet.find("gap", "warning" if table.hit != "all" else "note", path, message, "add a row, or `otherwise`")
-            yield replace(found, witness=FrozenMap(witness))
+            yield replace(found, witness=witness(f"tables.{name}", states, sheet.model.facts, side="just_outside"))
 
 
 def _dead(sheet: _Sheet) -> Iterator[Finding]:

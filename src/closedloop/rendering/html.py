@@ -48,7 +48,13 @@ def html(page: Page) -> str:
     body = [f"<h1>{escape(page.title)}</h1>", _head(page.head), f"<p>{_marked(page, page.intro)}</p>", _contents(page)]
     if page.flow.arrows:
         drawing = svg(page.flow, page.flow_title)
-        body += [f'<h2 id="flow">{escape(page.flow_title)}</h2>', f"<p>{escape(page.flow_intro)}</p>", f"<figure>{drawing}</figure>"]
+        body += [
+            '<section class="entry">',
+            f'<h2 id="flow">{escape(page.flow_title)}</h2>',
+            f"<p>{escape(page.flow_intro)}</p>",
+            f"<figure>{drawing}</figure>",
+            "</section>",
+        ]
     for number, section in enumerate(page.sections, 1):
         body += _section(page, section, number)
     for number, listing in enumerate((*page.listings, page.signatures), len(page.sections) + 1):
@@ -111,9 +117,12 @@ def _row(page: Page, number: str, row: Entry, cells: tuple[str, ...]) -> list[st
 
 
 def _listing(page: Page, listing: Listing, number: int, style: str) -> Iterator[str]:
+    # Those who sign see all places for a signature on one sheet.
+    yield f'<section class="entry{" table" if style == "listing" else ""}">'
     yield f'<h2 id="s{number}">{number} {escape(listing.title)}</h2>'
     yield f"<p>{escape(listing.intro)}</p>"
     yield _table(listing.header, ([_marked(page, cell) for cell in row] for row in listing.rows), style)
+    yield "</section>"
 
 
 def _list(items: Iterable[str], style: str) -> str:

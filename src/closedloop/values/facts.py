@@ -49,7 +49,7 @@ def from_plain(plain: Any, zone: tzinfo | None = None) -> FactValue:
         return plain
     if isinstance(plain, dict):
         match plain:
-            case {"amount": str(amount), "currency": str(currency)}:
+            case {"amount": str(amount), "currency": str(currency), **rest} if not rest:
                 return Money(parse_number(amount), currency)
             case {"number": str(number)}:
                 return parse_number(number)
@@ -79,7 +79,7 @@ def instant(text: str, zone: tzinfo | None = None) -> datetime:
 def instant_problems(path: tuple[str | int, ...], value: datetime) -> Iterator[Problem]:
     """Say what is wrong with an instant: no zone, or a year so far off that no limit can be added to it."""
     if value.utcoffset() is None:
-        expected = "an aware datetime; give naive local time its zone with closedloop.localise(value, 'Asia/Shanghai')"
+        expected = "an aware datetime; give naive local time its zone with closedloop.localise(value, ZONE), such as 'Europe/London'"
         yield Problem(code="naive_datetime", path=path, found="a datetime without a time zone", expected=expected)
     elif not _FIRST_YEAR <= value.year <= _LAST_YEAR:
         yield Problem(code="out_of_range", path=path, found=f"the year {value.year}", expected=f"a year from {_FIRST_YEAR} to {_LAST_YEAR}")

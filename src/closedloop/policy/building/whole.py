@@ -16,7 +16,7 @@ from closedloop.policy.merging import as_read, choices, touched
 from closedloop.policy.model import InForce, PolicyModel
 from closedloop.policy.program import program_of
 from closedloop.policy.structure import row_of, structured
-from closedloop.policy.witnesses import shown
+from closedloop.policy.witnesses import shown, witness
 from closedloop.rules.program import TooIntricate
 from closedloop.rules.regions import overlaps
 from closedloop.rules.states import UNSET
@@ -215,4 +215,4 @@ def _check_overlaps(draft: Draft, model: PolicyModel) -> None:
         for overlap in found:
             message = f"rows `{overlap.first}` and `{overlap.second}` can both apply, for example with {shown(overlap.witness, program)}"
             draft.fault("overlap", (*path, "rules", overlap.second), message, "add a test, or let one of them override the other", key=True)
-            draft.findings[-1] = replace(draft.findings[-1], witness=FrozenMap(overlap.witness))
+            draft.findings[-1] = replace(draft.findings[-1], witness=witness(f"tables.{name}.rules.{overlap.second}", overlap.witness, model.facts))
