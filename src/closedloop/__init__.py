@@ -5,6 +5,7 @@ Load a policy, give it a complaint, and read the decision; every answer names it
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from closedloop.calendars import BusinessCalendar, Clock, Due, Pause, RunningClock, Step, localise
@@ -34,17 +35,6 @@ from closedloop.explanation.reasons import FactChange, Question, Reason, WhyNot
 from closedloop.facade import Policy, PolicyInfo, load_policy, packaged_policies
 from closedloop.history import History, PastCase, RepeatQuery
 from closedloop.policy.witnesses import Witness
-from closedloop.redress.liability import Share
-from closedloop.redress.losses import Loss
-from closedloop.redress.offers import Offer
-from closedloop.redress.returns import Comparison, Reconciliation
-from closedloop.redress.ruling import Ruling
-from closedloop.redress.settlement import Papers, Settlement
-from closedloop.reporting.measures import Measure
-from closedloop.reporting.period import Period
-from closedloop.reporting.retention import Retention
-from closedloop.reporting.routines import Agenda, RoutineDue
-from closedloop.reporting.statistics import Statistics
 from closedloop.rules.program import TooIntricate
 from closedloop.values.choices import Choice
 from closedloop.values.clauses import Clause
@@ -55,6 +45,17 @@ from closedloop.verification import Verification, verify
 
 if TYPE_CHECKING:
     from closedloop.record import Record
+    from closedloop.redress.liability import Share
+    from closedloop.redress.losses import Loss
+    from closedloop.redress.offers import Offer
+    from closedloop.redress.returns import Comparison, Reconciliation
+    from closedloop.redress.ruling import Ruling
+    from closedloop.redress.settlement import Papers, Settlement
+    from closedloop.reporting.measures import Measure
+    from closedloop.reporting.period import Period
+    from closedloop.reporting.retention import Retention
+    from closedloop.reporting.routines import Agenda, RoutineDue
+    from closedloop.reporting.statistics import Statistics
 
 __version__ = "0.1.0"
 
@@ -148,11 +149,29 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Import the record on first need: it brings pydantic with it, which a host that stores nothing does not wait for."""
-    if name == "Record":
-        from closedloop.record import Record
+#: Names that are imported on first need: a host that stores nothing, and grants nothing, does not wait for them.
+_LATER = {
+    "Record": "closedloop.record",
+    "Share": "closedloop.redress.liability",
+    "Loss": "closedloop.redress.losses",
+    "Offer": "closedloop.redress.offers",
+    "Comparison": "closedloop.redress.returns",
+    "Reconciliation": "closedloop.redress.returns",
+    "Ruling": "closedloop.redress.ruling",
+    "Papers": "closedloop.redress.settlement",
+    "Settlement": "closedloop.redress.settlement",
+    "Measure": "closedloop.reporting.measures",
+    "Period": "closedloop.reporting.period",
+    "Retention": "closedloop.reporting.retention",
+    "Agenda": "closedloop.reporting.routines",
+    "RoutineDue": "closedloop.reporting.routines",
+    "Statistics": "closedloop.reporting.statistics",
+}
 
-        return Record
+
+def __getattr__(name: str) -> object:
+    """Import a name on first need."""
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
     message = f"module 'closedloop' has no attribute {name!r}"
     raise AttributeError(message)

@@ -18,15 +18,6 @@ from closedloop.evaluation.rulebook import Rulebook
 from closedloop.evaluation.situation import situation
 from closedloop.history import History, cases_of
 from closedloop.intake import read_complaint, read_event
-from closedloop.redress.authority import authorise
-from closedloop.redress.liability import apportion
-from closedloop.redress.losses import loss
-from closedloop.redress.returns import reconcile
-from closedloop.redress.settlement import SETTLED, settle
-from closedloop.reporting.counting import statistics
-from closedloop.reporting.measures import targets
-from closedloop.reporting.retention import retention
-from closedloop.reporting.routines import routines
 from closedloop.reviewing import review
 
 if TYPE_CHECKING:
@@ -202,17 +193,23 @@ class Policy:
 
         Raises `InvalidOffer`, or `PolicyMismatch` for a case decided under another policy.
         """
+        from closedloop.redress.authority import authorise
+
         return authorise(self.book, offer, by, case, prior)
 
-    def settle(self, offer: Offer, *, case: Case, documents: Collection[str], event: str = SETTLED) -> Settlement:
+    def settle(self, offer: Offer, *, case: Case, documents: Collection[str], event: str = "settled") -> Settlement:
         """Say what the settlement of an offer needs besides the documents there are: the gates of `settled`, or of another event.
 
         Raises `InvalidOffer`, or `UnknownName` where no gate speaks of the event.
         """
+        from closedloop.redress.settlement import settle
+
         return settle(self.book, offer, case, documents, event)
 
     def loss(self, case: Case, *, at: datetime, price_loss: Money | None = None, actual_loss: Money | None = None) -> Loss:
         """Work out the loss to be borne, by the table `loss_basis`: what the goods sold for less, and what those not sold lost."""
+        from closedloop.redress.losses import loss
+
         return loss(self.book, case, at, price_loss, actual_loss)
 
     def apportion(self, loss: Money, fault: Mapping[str, Decimal | int], *, case: Case | None = None) -> tuple[Share, ...]:
@@ -220,16 +217,22 @@ class Policy:
 
         Raises `InvalidOffer` for ratios, and `InvalidValue` for a loss, that do not fit.
         """
+        from closedloop.redress.liability import apportion
+
         return apportion(self.book, loss, fault, case)
 
-    def reconcile(self, case: Case, *, at: datetime, event: str = SETTLED) -> Reconciliation:
+    def reconcile(self, case: Case, *, at: datetime, event: str = "settled") -> Reconciliation:
         """Say whether returned goods are posted, held, or approved first, by the gates of the event that books them."""
+        from closedloop.redress.returns import reconcile
+
         return reconcile(self.book, case, at, event)
 
     # --- report ---
 
     def targets(self, cases: Iterable[Case], *, at: datetime) -> tuple[Measure, ...]:
         """Measure every target over cases as they stand at an instant. Raises what `review` raises, and `InvalidValue` for a case given twice."""
+        from closedloop.reporting.measures import targets
+
         return targets(self.book, cases, at)
 
     def routines(
@@ -239,6 +242,8 @@ class Policy:
 
         `events` are those of the caseload as a whole, `facts` those about the company that routines ask for.
         """
+        from closedloop.reporting.routines import routines
+
         return routines(self.book, cases, period, events, facts)
 
     def statistics(
@@ -248,10 +253,14 @@ class Policy:
 
         `dimensions` name the facts by which cases are broken down. Raises `UnknownName` for words that the policy does not know.
         """
+        from closedloop.reporting.counting import statistics
+
         return statistics(self.book, cases, period, by=by, at=at, dimensions=dimensions)
 
     def retention(self, case: Case, *, at: datetime) -> Retention:
         """Say until when a case must be kept, as things stand at an instant. Raises what `review` raises."""
+        from closedloop.reporting.retention import retention
+
         return retention(self.book, case, at)
 
     # --- change and prove ---
