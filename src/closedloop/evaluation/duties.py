@@ -98,20 +98,7 @@ class Duties:
 
     def _applies(self, rule: DutyRule) -> Diagram:
         """Whether the duty is owed, for every way of filling in what is missing; duties that override it count."""
-        program, states = self.situation.book.program, self.situation.states
-        overriding = self.situation.book.overriding[rule.id]
-        if not overriding:
-            return program.holds(rule.when, states)
-
-        def question(world: World) -> tuple[Hashable, frozenset[str]]:
-            truth = rule.when.on(world)
-            for other in overriding:
-                truth = both(truth, negate(other.when.on(world)))
-            conditions = [rule.when, *(other.when for other in overriding)]
-            blockers = frozenset[str]().union(*(world.blocking(condition) for condition in conditions))
-            return truth, blockers if truth is Truth.UNKNOWN else frozenset()
-
-        return program.ask(states, question)
+        return self.situation.book.owed[rule.id].answer(self.situation.book.program, self.situation.states)
 
     def _undecided(self, rule: DutyRule, depends: Diagram, start: datetime | None = None, *, certain: bool = True) -> DutyFinding:
         missing = self.situation.missing(depends.facts)

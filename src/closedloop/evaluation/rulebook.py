@@ -13,13 +13,14 @@ from closedloop.errors import InvalidValue, UnknownName
 from closedloop.evaluation.repeats import Repeats
 from closedloop.policy.program import LINK, program_of
 from closedloop.policy.vocabulary import Vocabulary
-from closedloop.rules.states import MISSING, PENDING, Unknown
+from closedloop.rules.program import Question
+from closedloop.rules.states import MISSING, PENDING, Truth, Unknown, both, negate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from closedloop.policy.model import ClockRule, DutyRule, Fact, PolicyModel
-    from closedloop.rules.program import Program
+    from closedloop.rules.program import Program, World
     from closedloop.rules.states import State
     from closedloop.values.clauses import Clause, ReadingChoice
 
@@ -96,10 +97,24 @@ class Rulebook:
         return Clock(calendar=calendar, timezone=zone, **settings)
 
     @cached_property
-    def overriding(self) -> dict[str, tuple[DutyRule, ...]]:
-        """The duties that set a duty aside."""
+    def owed(self) -> dict[str, Question]:
+        """For each duty whether it is owed: its condition holds, and that of no duty which sets it aside."""
         duties = self.model.duties.values()
-        return {duty.id: tuple(other for other in duties if duty.id in other.overrides) for duty in duties}
+        return {duty.id: self._owed(duty, tuple(other for other in duties if duty.id in other.overrides)) for duty in duties}
+
+    def _owed(self, duty: DutyRule, overriding: tuple[DutyRule, ...]) -> Question:
+        conditions = (duty.when, *(other.when for other in overriding))
+
+        def asking(world: World) -> tuple[Hashable, frozenset[str]]:
+            truth = duty.when.on(world)
+            for other in overriding:
+                truth = both(truth, negate(other.when.on(world)))
+            if truth is not Truth.UNKNOWN:
+                return truth, frozenset()
+            return truth, frozenset[str]().union(*(world.blocking(condition) for condition in conditions))
+
+        support = {name for condition in conditions for name in self.program.reads(condition)}
+        return Question.about(tuple(sorted(support)), asking)
 
     @cached_property
     def repeats(self) -> Repeats | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.history import PastCase
     from closedloop.rules.diagrams import Diagram
-    from closedloop.rules.program import World
+    from closedloop.rules.program import Known, World
     from closedloop.rules.states import State, Value
 
 
@@ -35,7 +35,7 @@ class Situation:
     cases: Sequence[PastCase] | None
     log: EventLog
     at: datetime
-    states: dict[str, State]
+    states: Known
     known: Mapping[str, Value] = field(default_factory=dict)
     coming: dict[str, Value] = field(default_factory=dict)
     _worlds: list[World] = field(default_factory=list, compare=False, repr=False)
@@ -134,11 +134,11 @@ def situation(
     states["received"] = complaint.received_at
     if "round" in book.model.facts:
         states["round"] = Decimal(log.round)
-    result = Situation(book, complaint, cases, log, moment, states, {**known, **log.facts})
+    result = Situation(book, complaint, cases, log, moment, book.program.known(states), {**known, **log.facts})
     if book.repeats is not None:
-        states[LINK] = _link(result.repeat)
+        result.states[LINK] = _link(result.repeat)
     else:
-        states["repeat"] = "new"
+        result.states["repeat"] = "new"
     return result
 
 
