@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from closedloop.policy.terms import Combined, FactLimit, Promptly
+from closedloop.rules.diagrams import Leaf
 from closedloop.rules.states import Unknown, Unset
 from closedloop.values.limits import Limit
 
@@ -33,6 +34,8 @@ class Choose:
 
 def amounts(situation: Situation, within: Within) -> Diagram:
     """Return what a limit comes to, for every way of filling in the facts that decide it."""
+    if isinstance(within, (Limit, Promptly, Unset)):
+        return Leaf(within)
     if isinstance(within, FactLimit) and within.fact in situation.book.program.tables:
         return situation.outcome(within.fact)
 
