@@ -10,13 +10,12 @@ from closedloop.evaluation.derived import derive
 from closedloop.evaluation.duties import Duties, limit_of
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.situation import situation
-from closedloop.explanation.reasoning import Reasoning
 from closedloop.explanation.reasons import Later
-from closedloop.explanation.wording import Wording
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
 from closedloop.policy.program import RAISED
 from closedloop.policy.terms import PROMPTLY
 from closedloop.rules.states import Unset
+from closedloop.values.construction import constructor
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
@@ -28,32 +27,37 @@ if TYPE_CHECKING:
     from closedloop.evaluation.duties import DutyFinding
     from closedloop.evaluation.outcomes import Outcome
     from closedloop.evaluation.rulebook import Rulebook
+    from closedloop.evaluation.situation import Situation
     from closedloop.history import PastCase
     from closedloop.policy.vocabulary import Vocabulary
     from closedloop.values.choices import Choice
 
+#: Some twenty duties are made for each complaint.
+_duty = constructor(Duty)
 _SCOPES: Final[dict[str, Scope]] = {"in": "in_scope", "out": "out_of_scope"}
 
 
-def basis(
-    book: Rulebook,
-    complaint: Complaint,
-    cases: Sequence[PastCase] | None,
-    events: Iterable[Event] = (),
-    at: datetime | None = None,
-    coming: Event | None = None,
-) -> Basis:
-    """Work out what is known of a complaint at an instant (its receipt, where none is given).
-
-    `coming` is an event about to happen: its facts are known, but it has not happened.
-    """
+def at_receipt(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | None) -> Basis:
+    """Work out what is known of a complaint at its receipt. Raises `InvalidComplaint` with every problem at once."""
     _check_history(book, cases)
-    now = situation(book, complaint, cases, events, at)
+    return _worked_out(situation(book, complaint, cases))
+
+
+def later(decided: Basis, events: Iterable[Event], at: datetime, coming: Event | None = None) -> Basis:
+    """Work out what is known of a complaint at a later instant, from what it was decided by and the events since.
+
+    `coming` is an event about to happen: its facts are known, but it has not happened. Raises `InvalidEvent`.
+    """
+    now = decided.situation.after(events, at)
     if coming is not None:
         now.expect(coming)
+    return _worked_out(now)
+
+
+def _worked_out(now: Situation) -> Basis:
     duties = Duties(now)
     derive(now, duties)
-    return Basis(now, duties, Reasoning(now, Wording(book.vocabulary)))
+    return Basis(now, duties)
 
 
 def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | None) -> Decision:
@@ -61,7 +65,7 @@ def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | Non
 
     Raises `InvalidComplaint` with every problem at once.
     """
-    found = basis(book, complaint, cases)
+    found = at_receipt(book, complaint, cases)
     model, words = book.model, book.vocabulary
     outcomes = {name: table_outcome(found.situation, name) for name in model.order if name in model.tables}
     routing = outcomes.get("routing")
@@ -153,7 +157,7 @@ def dress(found: Basis, name: str, route: Route | None) -> Duty:
     """Turn what was found of a duty into a value with the policy's words."""
     duty: DutyFinding = found.duties[name]
     rule = duty.rule
-    return Duty(
+    return _duty(
         id=rule.id,
         rule=duty.limit_rules[0] if duty.limit_rules else rule.id,
         event=rule.do[0] if rule.do else "unset",

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from closedloop.errors import ClosedloopError, UnknownName
 from closedloop.explanation.narrative import narrate
+from closedloop.explanation.reasoning import Reasoning
 from closedloop.explanation.reasons import KEPT_LANGUAGES, Later
+from closedloop.explanation.wording import Wording
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from closedloop.evaluation.duties import Duties, DutyState
     from closedloop.evaluation.outcomes import Outcome
     from closedloop.evaluation.situation import Situation
-    from closedloop.explanation.reasoning import Reasoning
     from closedloop.explanation.reasons import Question, Reason, WhyNot
     from closedloop.history import PastCase
     from closedloop.record import Record, Redact
@@ -136,7 +137,11 @@ class Basis:
 
     situation: Situation
     duties: Duties
-    reasoning: Reasoning
+
+    @property
+    def reasoning(self) -> Reasoning:
+        """What gives the reasons for it."""
+        return Reasoning(self.situation, Wording(self.situation.book.vocabulary))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +187,11 @@ class Decision:
         if self._basis is None:
             return tuple(self._kept["questions"])
         return _questions(self, self._basis)
+
+    @property
+    def basis(self) -> Basis | None:
+        """What it was worked out from, for the parts of the library that go on from there; None once it was stored or sent."""
+        return self._basis
 
     @property
     def complete(self) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from closedloop.calendars import Calendar, Clock, named_calendar
 from closedloop.errors import InvalidValue, UnknownName
+from closedloop.evaluation.log import CLOSED, VOIDED
 from closedloop.evaluation.repeats import Repeats
 from closedloop.policy.program import LINK, program_of
 from closedloop.policy.vocabulary import Vocabulary
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from closedloop.evaluation.duties import DutyFinding
-    from closedloop.policy.model import ClockRule, DutyRule, Fact, PolicyModel
+    from closedloop.policy.model import ClockRule, DutyRule, Fact, GateRule, PolicyModel
     from closedloop.rules.program import Program, World
     from closedloop.rules.states import State
     from closedloop.values.clauses import Clause, ReadingChoice
 
+#: Events of the library's own that may follow the closing of a case.
+_AFTERWARDS: Final = frozenset(
+    {CLOSED, VOIDED, "reopened", "called_back", "assessed", "rectification_ordered", "rectified", "archived", "destroyed", "reported"}
+)
 #: The clock that serves where a limit in days names none.
 DEFAULT_CLOCK = "default"
 
@@ -118,6 +123,31 @@ class Rulebook:
 
         support = {name for condition in conditions for name in self.program.reads(condition)}
         return Question.about(tuple(sorted(support)), asking)
+
+    @cached_property
+    def gates(self) -> dict[str, tuple[GateRule, ...]]:
+        """The gates of each event that has any."""
+        found: dict[str, list[GateRule]] = {}
+        for rule in self.model.gates.values():
+            found.setdefault(rule.event, []).append(rule)
+        return {event: tuple(rules) for event, rules in found.items()}
+
+    @cached_property
+    def after_closing(self) -> frozenset[str]:
+        """The kinds of event that may follow a closing: the library's, and what duties that start from it ask for, one after the other."""
+        found = set(_AFTERWARDS)
+        duties = list(self.model.duties.values())
+        for _ in duties:
+            grown = found | {kind for duty in duties if any(start.of in found for start in duty.from_) for kind in duty.do}
+            if grown == found:
+                break
+            found = grown
+        return frozenset(found)
+
+    @cached_property
+    def watched(self) -> tuple[str, ...]:
+        """The duties whose state some condition of the policy reads."""
+        return tuple(duty for duty in self.model.duties if self.program.tested(f"{duty}.state"))
 
     @cached_property
     def repeats(self) -> Repeats | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from closedloop.evaluation.facts import event_facts, intake_facts, key_text
 from closedloop.evaluation.log import read_log
@@ -26,9 +26,15 @@ if TYPE_CHECKING:
     from closedloop.rules.states import State, Value
 
 
-@dataclass(frozen=True)
+_NEW: Final = RepeatFinding(possible=("new",))
+
+
+@dataclass
 class Situation:
-    """A complaint under a policy, with the events up to an instant and the earlier cases (None: nobody looked)."""
+    """A complaint under a policy, with the events up to an instant and the earlier cases (None: nobody looked).
+
+    `decided` is the situation in which the complaint was decided: what events do not change is taken from there.
+    """
 
     book: Rulebook
     complaint: Complaint
@@ -38,13 +44,16 @@ class Situation:
     states: Known
     known: Mapping[str, Value] = field(default_factory=dict)
     coming: dict[str, Value] = field(default_factory=dict)
+    decided: Situation | None = field(default=None, compare=False, repr=False)
     _worlds: list[World] = field(default_factory=list, compare=False, repr=False)
 
     @cached_property
     def repeat(self) -> RepeatFinding:
         """How the complaint is linked to earlier ones."""
         if self.book.repeats is None:
-            return RepeatFinding(possible=("new",))
+            return _NEW
+        if self.decided is not None and self.decided.key == self.key:
+            return self.decided.repeat
         # A host may have stored the complaint before it asks; it is not an earlier case of itself.
         others = None if self.cases is None else [case for case in self.cases if case.id != self.complaint.id]
         return self.book.repeats.examine(self.key, self.complaint.received_at, others)
@@ -69,6 +78,12 @@ class Situation:
         if self.repeat.state == "merged" and earlier is not None:
             return earlier.received_at.astimezone(self.book.zone)
         return self.complaint.received_at.astimezone(self.book.zone)
+
+    def after(self, events: Iterable[Event], at: datetime) -> Situation:
+        """Return what is known at a later instant, with the events up to then. Raises `InvalidEvent` with every problem at once."""
+        log = read_log(self.book.model, events, at, self.complaint.received_at)
+        known = {**self.known, **log.facts}
+        return _linked(Situation(self.book, self.complaint, self.cases, log, at, _states(self.book, self.known, log), known, decided=self))
 
     @property
     def world(self) -> World:
@@ -115,31 +130,30 @@ class Situation:
         return tuple(found)
 
 
-def situation(
-    book: Rulebook,
-    complaint: Complaint,
-    cases: Sequence[PastCase] | None,
-    events: Iterable[Event] = (),
-    at: datetime | None = None,
-) -> Situation:
-    """Work out what is known of a complaint at an instant, at its receipt where none is given.
-
-    Raises `InvalidComplaint` or `InvalidEvent` with every problem at once.
-    """
+def situation(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | None) -> Situation:
+    """Work out what is known of a complaint at its receipt. Raises `InvalidComplaint` with every problem at once."""
+    received = complaint.received_at
     known = intake_facts(book.model, complaint)
-    moment = at or complaint.received_at
-    log = read_log(book.model, events, moment, complaint.received_at)
+    log = read_log(book.model, (), received, received)
+    return _linked(Situation(book, complaint, cases, log, received, _states(book, known, log), known))
+
+
+def _states(book: Rulebook, known: Mapping[str, Value], log: EventLog) -> Known:
+    """Return what is known of every field; the link to earlier cases apart, which rests on the rest."""
     states: dict[str, Any] = {**book.at_first, **known, **log.facts}
     states |= {kind: found[0].at for kind, found in log.by_kind.items()}
-    states["received"] = complaint.received_at
+    states["received"] = log.received_at
     if "round" in book.model.facts:
         states["round"] = Decimal(log.round)
-    result = Situation(book, complaint, cases, log, moment, book.program.known(states), {**known, **log.facts})
-    if book.repeats is not None:
-        result.states[LINK] = _link(result.repeat)
+    return book.program.known(states)
+
+
+def _linked(now: Situation) -> Situation:
+    if now.book.repeats is not None:
+        now.states[LINK] = _link(now.repeat)
     else:
-        result.states["repeat"] = "new"
-    return result
+        now.states["repeat"] = "new"
+    return now
 
 
 def _link(finding: RepeatFinding) -> State:

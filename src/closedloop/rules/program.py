@@ -198,6 +198,10 @@ class Program:
         """Return what the given states make of every field."""
         return World(self, given)
 
+    def tested(self, name: str) -> bool:
+        """Whether any condition tests the field."""
+        return name in self._tests
+
     def atoms(self, name: str) -> Atoms:
         """Return the classes into which the policy's tests cut a field."""
         if name not in self._atoms:

@@ -21,7 +21,8 @@ def constructor(of: type[T]) -> type[T]:
     def settle(self: Any) -> None:
         self.__class__ = of
 
-    return cast("type[T]", make_dataclass(of.__name__, [_twin(each) for each in fields(of)], namespace={"__post_init__": settle}, eq=False, slots=True))
+    twin = make_dataclass(of.__name__, [_twin(each) for each in fields(of)], namespace={"__post_init__": settle}, eq=False, slots=True)
+    return cast("type[T]", twin)
 
 
 def _twin(of: Any) -> tuple[str, Any, Any]:
