@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from closedloop.calendars import Due
 from closedloop.decision import Basis, Decision, Duty, PolicyRef, Repeat, Requirement, Route
 from closedloop.errors import InvalidComplaint, Problem, closest
 from closedloop.evaluation.derived import derive
@@ -156,14 +157,16 @@ def _repeat(found: Basis) -> Repeat:
 def dress(found: Basis, name: str, route: Route | None) -> Duty:
     """Turn what was found of a duty into a value with the policy's words."""
     duty: DutyFinding = found.duties[name]
-    rule = duty.rule
+    rule, book = duty.rule, found.situation.book
+    party = rule.by[0] if rule.by else "anyone"
     return _duty(
         id=rule.id,
         rule=duty.limit_rules[0] if duty.limit_rules else rule.id,
         event=rule.do[0] if rule.do else "unset",
-        party=_party(found, rule.by, route),
+        # Whoever must act: the accountable party where routing is decided, else the word for it.
+        party=route.accountable if party == ACCOUNTABLE and route is not None else book.vocabulary.party(party),
         state=duty.state,
-        start=duty.start.astimezone(found.situation.book.zone) if duty.start is not None else None,
+        start=duty.start.astimezone(book.zone) if duty.start is not None else None,
         limit=limit_of(duty),
         promptly=duty.amount is PROMPTLY,
         due=duty.due,
@@ -173,17 +176,9 @@ def dress(found: Basis, name: str, route: Route | None) -> Duty:
         awaiting=duty.awaited,
         records=duty.records,
         certain=duty.certain,
-        _steps=Later(lambda: duty.steps),
+        _end=duty.end if isinstance(duty.end, Due) else None,
         _reason=Later(lambda: found.reasoning.duty(duty)),
     )
-
-
-def _party(found: Basis, by: tuple[str, ...], route: Route | None) -> Choice:
-    """Return who must act: the accountable party where routing is decided, else the word for it."""
-    name = by[0] if by else "anyone"
-    if name == ACCOUNTABLE and route is not None:
-        return route.accountable
-    return found.situation.book.vocabulary.party(name)
 
 
 def _required(found: Basis) -> Iterator[Requirement]:

@@ -19,7 +19,7 @@ from closedloop.values.mappings import FrozenMap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from closedloop.calendars import Step
+    from closedloop.calendars import Due, Step
     from closedloop.complaint import Complaint
     from closedloop.evaluation.duties import Duties, DutyState
     from closedloop.evaluation.outcomes import Outcome
@@ -106,13 +106,13 @@ class Duty:
     awaiting: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     certain: bool = True
-    _steps: Later[tuple[Step, ...]] = field(compare=False, repr=False)
+    _end: Due | None = field(compare=False, repr=False)
     _reason: Later[Reason] = field(compare=False, repr=False)
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The five steps of time behind the due instant."""
-        return self._steps.get()
+        """The five steps of time behind the due instant; none where it was given as an instant."""
+        return () if self._end is None else self._end.steps
 
     @property
     def reason(self) -> Reason:

@@ -35,6 +35,8 @@ _MONTHS: Final[dict[Unit, int]] = {"months": 1, "years": 12}
 _LONGEST_HOLIDAY: Final = 1000
 #: Last days that a clock remembers at most.
 _MOST_LAST_DAYS: Final = 10_000
+#: Due instants that a clock remembers at most.
+_MOST_DUES: Final = 10_000
 
 
 class Run(NamedTuple):
@@ -85,6 +87,8 @@ class Clock:
     where: ZoneInfo = field(init=False, repr=False, compare=False)
     #: Last days worked out before, by what they depend on; many cases share one.
     _last_days: dict[tuple[int, int, bool], _LastDay] = field(init=False, repr=False, compare=False)
+    #: Due instants worked out before: one case is asked about the same ones again and again.
+    _dues: dict[tuple[int, Limit], Due] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Settle every setting; what does not go together is an error here."""
@@ -103,6 +107,7 @@ class Clock:
         object.__setattr__(self, "paused_by", None if self.paused_by is None else frozenset(self.paused_by))
         object.__setattr__(self, "rules", settled(self))
         object.__setattr__(self, "_last_days", {})
+        object.__setattr__(self, "_dues", {})
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle what was given; what was worked out from it is not part of the value."""
@@ -121,7 +126,15 @@ class Clock:
             If the calendar does not open often enough, or the answer lies outside the years 1 to 9999.
 
         """
-        return self.finish(self.run(start, limit, stops(pauses, self.paused_by)))
+        if pauses or not isinstance(limit, Limit):
+            return self.finish(self.run(start, limit, stops(pauses, self.paused_by)))
+        key = (micros(start), limit)
+        found = self._dues.get(key)
+        if found is None:
+            if len(self._dues) >= _MOST_DUES:
+                self._dues.clear()
+            found = self._dues[key] = self.finish(self.run(start, limit))
+        return found
 
     def arrival(self, day: date) -> datetime:
         """Return the instant that stands for an arrival of which only the date is known.

@@ -14,6 +14,7 @@ from closedloop.rules.states import MISSING, PENDING, UNSET, Unknown, Unset
 from closedloop.values.money import Money
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from closedloop.calendars import Clock, Due
@@ -54,9 +55,10 @@ def _in_time(situation: Situation, derived: InTime) -> State:
     start = _begun(situation, derived)
     if start is None:
         return PENDING
-    if amounts(situation, derived.within).values == (UNSET,):
+    found = amounts(situation, derived.within).values
+    if found == (UNSET,):
         return UNSET
-    end = end_of(situation, derived)
+    end = _end(situation, derived, start, found)
     if end is None:
         return PENDING
     done = next((event.at for event in situation.log.all(derived.do) if event.at >= start), None)
@@ -72,11 +74,13 @@ def _begun(situation: Situation, derived: InTime) -> datetime | None:
 def end_of(situation: Situation, derived: InTime) -> Due | datetime | None:
     """Return when the time for an event runs out, where that is settled."""
     start = _begun(situation, derived)
-    if start is None:
-        return None
+    return None if start is None else _end(situation, derived, start, amounts(situation, derived.within).values)
+
+
+def _end(situation: Situation, derived: InTime, start: datetime, given: Sequence[object]) -> Due | datetime | None:
     clock = situation.book.clock(derived.clock)
-    ends = [run_out(clock, start, value) for value in amounts(situation, derived.within).values]
-    settled = len({None if end is None else instant_of(end) for end in ends}) == 1
+    ends = [run_out(clock, start, value) for value in given]
+    settled = len(ends) == 1 or len({None if end is None else instant_of(end) for end in ends}) == 1
     return ends[0] if settled else None
 
 

@@ -210,15 +210,10 @@ class Duties:
 
     def _pauses(self, rule: DutyRule) -> tuple[Pause, ...]:
         """Return the intervals in which the duty's clock stood still; one that still lasts reaches up to now."""
-        if not self._pausing(rule):
+        if rule.id not in self.situation.book.pausing:
             return ()
         now = self.situation.at
         return tuple(pause if pause.end is not None and pause.end <= now else replace(pause, end=now) for pause in self._stops(rule))
-
-    def _pausing(self, rule: DutyRule) -> bool:
-        """Whether the duty's clock can stand still at all."""
-        clock = self.situation.book.model.clocks.get(rule.clock or "")
-        return clock is not None and bool(clock.pauses)
 
     def _stops(self, rule: DutyRule) -> Iterator[Pause]:
         """Give what stopped the duty's clock until now, with the end where that is known."""
@@ -252,7 +247,7 @@ class Duties:
             state, late_by = "late", at - due
         elif isinstance(run.amount, Promptly) and self._found_late(run.rule.id, at):
             state = "late"
-        elif due is not None and self._stands_still(run.rule):
+        elif due is not None and run.rule.id in self.situation.book.pausing and self._stands_still(run.rule):
             state, due = "paused", None
         return _finding(
             rule=run.rule,

@@ -13,15 +13,16 @@ from closedloop.errors import InvalidValue, UnknownName
 from closedloop.evaluation.log import CLOSED, VOIDED
 from closedloop.evaluation.repeats import Repeats
 from closedloop.policy.program import LINK, program_of
+from closedloop.policy.terms import InTime
 from closedloop.policy.vocabulary import Vocabulary
 from closedloop.rules.program import Question
-from closedloop.rules.states import MISSING, PENDING, Truth, Unknown, both, negate
+from closedloop.rules.states import MISSING, PENDING, Truth, Unknown, Unset, both, negate
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from closedloop.evaluation.duties import DutyFinding
-    from closedloop.policy.model import ClockRule, DutyRule, Fact, GateRule, PolicyModel
+    from closedloop.policy.model import Bound, ClockRule, DutyRule, Fact, GateRule, PolicyModel
     from closedloop.rules.program import Program, World
     from closedloop.rules.states import State
     from closedloop.values.clauses import Clause, ReadingChoice
@@ -143,6 +144,23 @@ class Rulebook:
                 break
             found = grown
         return frozenset(found)
+
+    @cached_property
+    def pausing(self) -> tuple[str, ...]:
+        """The duties whose clock can stand still."""
+        pausing = {name for name, clock in self.model.clocks.items() if clock.pauses}
+        return tuple(duty.id for duty in self.model.duties.values() if duty.clock in pausing)
+
+    @cached_property
+    def timed(self) -> dict[str, InTime]:
+        """The facts that time decides."""
+        return {name: fact.derived for name, fact in self.model.facts.items() if isinstance(fact.derived, InTime)}
+
+    @cached_property
+    def bounds(self) -> tuple[Bound, ...]:
+        """The times before or after which an event may not happen, as far as the source gives them."""
+        found = (bound for rule in self.model.gates.values() for bound in (rule.not_before, rule.not_after))
+        return tuple(bound for bound in found if bound is not None and not isinstance(bound.amount, Unset))
 
     @cached_property
     def watched(self) -> tuple[str, ...]:
