@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from closedloop.evaluation.duties import DutyFinding
+    from closedloop.evaluation.outcomes import Outcome
     from closedloop.policy.model import Bound, ClockRule, DutyRule, Fact, GateRule, PolicyModel
     from closedloop.rules.program import Program, World
     from closedloop.rules.states import State
@@ -44,13 +45,14 @@ class Rulebook:
     """A policy with everything that running it needs. `calendars` are the host's own, by the names that clocks use.
 
     `behind` keeps what stands behind each combination of rules that was asked for, `settled` the findings on duties that rest on
-    the classes of facts alone; both depend on nothing but the policy.
+    the classes of facts alone, `outcomes` those of tables; all depend on nothing but the policy.
     """
 
     model: PolicyModel
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     behind: dict[tuple[str, ...], Behind] = field(default_factory=dict, compare=False, repr=False)
     settled: dict[Hashable, DutyFinding] = field(default_factory=dict, compare=False, repr=False)
+    outcomes: dict[str, dict[Hashable, Outcome]] = field(default_factory=dict, compare=False, repr=False)
     _clocks: dict[str, Clock] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property

@@ -235,6 +235,10 @@ class Program:
         """Return the given states with the class of each."""
         return given if isinstance(given, Known) else Known(self, given)
 
+    def classes(self, table: str, known: Known) -> Hashable:
+        """Return the classes of the facts that a table reads; its outcome depends on nothing else."""
+        return self._deciding(table).classes(known)
+
     def matched(self, table: str, given: Mapping[str, State]) -> Matched:
         """Return how a table stands before anything missing is filled in: the rules that apply, wait, or are set aside."""
         known = self.known(given)
