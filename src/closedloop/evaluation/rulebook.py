@@ -86,7 +86,7 @@ class Rulebook:
     def _build(self, rule: ClockRule) -> Clock:
         settings: dict[str, Any] = {
             name: value
-            for name in ("convention", "off_day_arrival", "date_only", "first_day", "day_ends", "roll")
+            for name in ("convention", "off_day_arrival", "date_only", "first_day", "last_day", "day_ends", "roll", "hours_on_day_off")
             if (value := getattr(rule, name)) is not None
         }
         if rule.cutoff is None or isinstance(rule.cutoff, time):

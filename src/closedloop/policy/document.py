@@ -105,9 +105,13 @@ class Clock(Row):
         None, description="What an arrival known only by its date counts as."
     )
     first_day: Literal["not_counted", "counted"] | None = Field(None, description="Whether the day of the start counts.")
+    last_day: Literal["counted", "not_counted"] | None = Field(None, description="Whether the last day of a limit in days is still in time.")
     day_ends: str | None = Field(None, description="`midnight`, `closing`, `same_time` or a time of day: when a limit in days expires.")
     roll: Literal["none", "following", "preceding", "modified_following"] | None = Field(
         None, description="What happens when the last day is a day off."
+    )
+    hours_on_day_off: Literal["stay", "move"] | None = Field(
+        None, description="Whether a limit in hours that ends on a day off moves as well, to the same time of day."
     )
     pauses: dict[str, Pause] | None = Field(None, description="Reasons that stop the clock.")
 

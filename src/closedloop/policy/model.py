@@ -118,8 +118,10 @@ class ClockRule:
     off_day_arrival: str | None = None
     date_only: str | None = None
     first_day: str | None = None
+    last_day: str | None = None
     day_ends: str | time | None = None
     roll: str | None = None
+    hours_on_day_off: str | None = None
     pauses: tuple[Pause, ...] = ()
     provenance: Provenance
 
