@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
-from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
-from closedloop.evaluation.log import CLOSED, RECEIVED
+from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, run_out
+from closedloop.evaluation.log import CLOSED
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
-from closedloop.policy.terms import Promptly
+from closedloop.policy.terms import AsFirstKnown, Promptly, fields_of
 from closedloop.rules.diagrams import Leaf
 from closedloop.rules.states import UNSET, Truth, Unknown, Unset, both, negate
 from closedloop.values.limits import Limit
@@ -94,7 +94,16 @@ class Duties:
         """Return how much time there is: once, or again and again where the duty recurs while the case is open."""
         if rule.every is not None:
             return Leaf(rule.every)
-        return Leaf(None) if rule.within is None else amounts(self.situation, rule.within)
+        return Leaf(None) if rule.within is None else amounts(self.situation, rule.within, self._due_of)
+
+    def _due_of(self, duty: str) -> Due | datetime | Unset | Unknown:
+        """Return when another duty falls due, or why there is no such instant."""
+        found = self[duty]
+        if found.end is not None:
+            return found.end
+        if found.state == "needs_fact" and found.missing:
+            return Unknown("missing", found.missing[0])
+        return Unknown("awaited", found.awaited[0]) if found.state == "waiting" and found.awaited else UNSET
 
     def _applies(self, rule: DutyRule) -> Diagram:
         """Whether the duty is owed, for every way of filling in what is missing; duties that override it count."""
@@ -121,10 +130,10 @@ class Duties:
 
     def _rows(self, rule: DutyRule) -> tuple[str, ...]:
         """Name the rows of the limit table that apply."""
-        table = getattr(rule.within, "fact", "")
-        if table not in self.situation.book.program.tables:
-            return ()
-        return self.situation.book.program.matched(table, self.situation.states).hit.rules
+        program = self.situation.book.program
+        situation = self.situation.as_first_known if isinstance(rule.within, AsFirstKnown) else self.situation
+        tables = dict.fromkeys(table for table in fields_of(rule.within) if table in program.tables)
+        return tuple(rule for table in tables for rule in program.matched(table, situation.states).hit.rules)
 
     def _start(self, rule: DutyRule) -> datetime | None:
         starts = [begun for each in rule.from_ if (begun := self._begun(each)) is not None]
@@ -137,7 +146,7 @@ class Duties:
 
     def _begun(self, start: Start) -> datetime | None:
         if start.what == "event":
-            return self.situation.received_at if start.of == RECEIVED else self.situation.log.first(start.of)
+            return self.situation.begun(start.of)
         before = self[start.of]
         if before.due is None or (start.what == "late" and before.late_by is None):
             return None
@@ -170,10 +179,12 @@ class Duties:
         if unknown:
             return self._waiting_for_amount(rule, start, limit, unknown)
         clock = self.situation.book.clock(rule.clock)
-        ends = [run_out(clock, start, value, self._pauses(rule)) for value in limit.values]
+        pauses = self._pauses(rule)
+        ends = [run_out(clock, start, value, pauses) for value in limit.values]
         if len({None if end is None else instant_of(end) for end in ends}) > 1:
             return self._undecided(rule, limit, start)
-        running = DutyFinding(rule=rule, state="running", start=start, amount=_single(limit), limit_rules=self._rows(rule))
+        amount = binding(clock, start, _single(limit), pauses)
+        running = DutyFinding(rule=rule, state="running", start=start, amount=amount, limit_rules=self._rows(rule))
         first = run_out(clock, start, limit.values[0])
         return self._followed(self._dated(running, ends[0], first) if ends[0] is not None and first is not None else running, taken)
 
@@ -190,12 +201,13 @@ class Duties:
     def _extended(self, finding: DutyFinding) -> DutyFinding:
         """Move the due instant by every extension that was granted in time."""
         assert finding.start is not None
+        clock = self.situation.book.clock(finding.rule.clock)
         for event, within in finding.rule.extend.items():
             granted = self.situation.log.first(event)
-            value = _single(amounts(self.situation, within))
-            end = run_out(self.situation.book.clock(finding.rule.clock), finding.start, value)
+            value = _single(amounts(self.situation, within, self._due_of))
+            end = run_out(clock, finding.start, value)
             if granted is not None and finding.end is not None and met_by(finding.end, granted) and end is not None:
-                finding = replace(finding, end=end, due=instant_of(end).astimezone(self.situation.book.zone), amount=value)
+                finding = replace(finding, end=end, due=instant_of(end).astimezone(self.situation.book.zone), amount=binding(clock, finding.start, value))
         return finding
 
     def _pauses(self, rule: DutyRule) -> tuple[Pause, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from closedloop.evaluation.facts import event_facts, intake_facts, key_text
-from closedloop.evaluation.log import read_log
+from closedloop.evaluation.log import RECEIVED, read_log
 from closedloop.evaluation.repeats import RepeatFinding
 from closedloop.policy.program import LINK
 from closedloop.rules.states import MISSING, UNSET, Unknown
@@ -69,6 +69,16 @@ class Situation:
         if self.repeat.state == "merged" and earlier is not None:
             return earlier.received_at.astimezone(self.book.zone)
         return self.complaint.received_at.astimezone(self.book.zone)
+
+    def begun(self, event: str) -> datetime | None:
+        """Return when an event first happened in the current round; for a call about an open case, when that was received."""
+        return self.received_at if event == RECEIVED else self.log.first(event)
+
+    @cached_property
+    def as_first_known(self) -> Situation:
+        """The same case with each fact as it was when it was first known, whatever was corrected since."""
+        first = {**self.states, **self.log.first_facts, **intake_facts(self.book.model, self.complaint)}
+        return replace(self, states=first, _worlds=[])
 
     @property
     def world(self) -> World:

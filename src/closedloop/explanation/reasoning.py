@@ -9,6 +9,7 @@ from closedloop.explanation.flips import Flip, facts_read, find_rule, flip, near
 from closedloop.explanation.reasons import Question, Reason, WhyNot, Words
 from closedloop.explanation.wording import clause_words, join, limit_words, phrase, when
 from closedloop.policy.program import RAISED
+from closedloop.policy.terms import fields_of
 from closedloop.rules.states import Unset
 from closedloop.values.clauses import Clause
 from closedloop.values.limits import Limit
@@ -84,8 +85,8 @@ class Reasoning:
     def duty(self, finding: DutyFinding) -> Reason:
         """Give the reason for the state and the due instant of a duty: the row that set the limit, the clock, the duty."""
         book, rule = self.situation.book, finding.rule
-        table = book.model.tables.get(getattr(rule.within, "fact", ""))
-        rows = [table.rule(name) for name in finding.limit_rules] if table is not None else []
+        tables = [book.model.tables[name] for name in dict.fromkeys(fields_of(rule.within)) if name in book.model.tables]
+        rows = [row for table in tables for row in table.rules if row.id in finding.limit_rules]
         clock = book.model.clocks.get(rule.clock or "") if isinstance(finding.amount, Limit) and finding.amount.in_days else None
         sources = [*(row.provenance for row in rows), *([clock.provenance] if clock is not None else []), rule.provenance]
         status = _STATUS.get(finding.state, "decided")

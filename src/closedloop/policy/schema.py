@@ -35,13 +35,15 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
     },
     "limit": {
         "title": "Limit",
-        "description": "An amount of time such as `2 days`, the name of a fact, `promptly`, `unset`, or a choice between limits.",
+        "description": "An amount of time such as `2 days`, the name of a fact, `<duty>.due`, `promptly`, `unset`, a choice between limits, or one with its own start.",
         "anyOf": [
             _TEXT,
             *(
                 {"type": "object", "properties": {how: _LIMITS}, "required": [how], "additionalProperties": False}
                 for how in ("first_given", "earliest", "latest")
             ),
+            {"type": "object", "properties": {"from": _TEXT, "within": _LIMIT}, "required": ["from", "within"], "additionalProperties": False},
+            {"type": "object", "properties": {"as_first_known": _LIMIT}, "required": ["as_first_known"], "additionalProperties": False},
         ],
     },
     "outcome": {

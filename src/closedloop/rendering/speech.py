@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from closedloop.explanation.wording import join, limit_words, when
-from closedloop.policy.terms import Combined, FactLimit, Promptly
+from closedloop.policy.terms import AsFirstKnown, Combined, DutyDue, FactLimit, Promptly, RunsFrom
 from closedloop.rendering.phrases import duty_state, pick, words
 from closedloop.values.limits import Limit
 
@@ -104,4 +104,10 @@ class Speech:
             return self.say("fact_limit", name=self.name(within.fact))
         if isinstance(within, Combined):
             return self.say(within.how, members=join(map(self._amount, within.members), "semicolon", self.lang))
+        if isinstance(within, DutyDue):
+            return self.say("duty_due", name=self.name(within.duty))
+        if isinstance(within, RunsFrom):
+            return self.say("runs_from", name=self.name(within.start), limit=self._amount(within.within))
+        if isinstance(within, AsFirstKnown):
+            return self.say("as_first_known", limit=self._amount(within.within))
         return limit_words(within, self.lang) if isinstance(within, Limit) else self.say("some_time")

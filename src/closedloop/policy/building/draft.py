@@ -32,7 +32,7 @@ _STATE: Final = Domain(type="choice", values=DUTY_STATES)
 #: What may follow a duty's name, and where it may.
 _OF_DUTY: Final = {
     "late": "`from`; in a condition write `{duty}.state: late`",
-    "due": "`from`",
+    "due": "`from` or `within`",
     "first_due": "`compare`",
     "state": "conditions",
 }
