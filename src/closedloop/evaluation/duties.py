@@ -266,7 +266,7 @@ class Duties:
             reached |= {event.to} if event.to is not None else self.parties(finding.rule.to)
             if not incomplete:
                 done.append(event)
-            if len(done) >= finding.rule.times.least and all(self._reached(name, reached) for name in finding.rule.to):
+            if finding.rule.times.reached([each.kind for each in done]) and all(self._reached(name, reached) for name in finding.rule.to):
                 taken.extend(done)
                 return done[-1].at, ()
         return None, incomplete

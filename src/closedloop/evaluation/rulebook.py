@@ -105,7 +105,9 @@ class Rulebook:
     def repeats(self) -> Repeats | None:
         """The repeat rule, ready to be applied; None where the policy has none."""
         rule = self.model.repeats
-        return None if rule is None else Repeats(self.model, rule, Clock(timezone=self.timezone))
+        if rule is None:
+            return None
+        return Repeats(self.model, rule, Clock(timezone=self.timezone) if rule.clock is None else self.clock(rule.clock))
 
     @cached_property
     def at_first(self) -> dict[str, State]:

@@ -11,7 +11,7 @@ from closedloop.evaluation.facts import event_facts, intake_facts, key_text
 from closedloop.evaluation.log import RECEIVED, read_log
 from closedloop.evaluation.repeats import RepeatFinding
 from closedloop.policy.program import LINK
-from closedloop.rules.states import MISSING, UNSET, Unknown
+from closedloop.rules.states import MISSING, UNSET, Truth, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +47,19 @@ class Situation:
             return RepeatFinding(possible=("new",))
         # A host may have stored the complaint before it asks; it is not an earlier case of itself.
         others = None if self.cases is None else [case for case in self.cases if case.id != self.complaint.id]
-        return self.book.repeats.examine(self.key, self.complaint.received_at, others)
+        applies = self.book.program.holds(self.book.repeats.rule.when, self.states)
+        if applies.values == (Truth.NO,):
+            return RepeatFinding(possible=("new",))
+        found = self.book.repeats.examine(self.key, self.complaint.received_at, others)
+        return found if applies.values == (Truth.YES,) else self._perhaps(found, applies)
+
+    def _perhaps(self, found: RepeatFinding, applies: Diagram) -> RepeatFinding:
+        """Return what is possible where it is not settled whether the complaint can repeat another."""
+        possible = tuple(dict.fromkeys(("new", *found.possible)))
+        if len(possible) == 1:
+            return found
+        missing = tuple(dict.fromkeys((*self.unknown(applies.facts, "missing"), *found.missing)))
+        return RepeatFinding(possible=possible, missing=missing, awaited=self.awaited(applies.facts), relied_on=found.relied_on)
 
     @cached_property
     def key(self) -> dict[str, str | None]:

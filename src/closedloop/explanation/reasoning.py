@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from closedloop.evaluation.duties import DutyFinding, DutyState
     from closedloop.evaluation.outcomes import Outcome
+    from closedloop.evaluation.repeats import RepeatFinding
     from closedloop.evaluation.rulebook import Behind
     from closedloop.evaluation.situation import Situation
     from closedloop.explanation.reasons import Status
@@ -67,7 +68,7 @@ class Reasoning:
     def _sources(self, table: Table, outcome: Outcome) -> list[Provenance]:
         rules = [table.rule(rule).provenance for rule in outcome.matched]
         if self._raised(table, outcome) and self.situation.book.model.repeats is not None:
-            return [self.situation.book.model.repeats.provenance, *rules]
+            return [*self._settings("raise_level_by", "raise_from"), self.situation.book.model.repeats.provenance, *rules]
         if rules:
             return rules
         return [table.provenance] if table.provenance.clauses else [*(rule.provenance for rule in table.rules)]
@@ -99,7 +100,20 @@ class Reasoning:
         if rule is None:
             return self._reason("repeat", "not_applicable", [], [], finding)
         status: Status = "decided" if finding.state is not None else "open"
-        return self._reason("repeat", status, [rule.provenance], [], finding)
+        return self._reason("repeat", status, [*self._linking(finding), rule.provenance], [rule.when], finding)
+
+    def _linking(self, finding: RepeatFinding) -> list[Provenance]:
+        """Return what stands behind the settings that linked the complaint to an earlier one, or kept it apart from it."""
+        if finding.state == "merged":
+            return self._settings("while_open", "same")
+        if finding.state == "again":
+            return self._settings("window", "same")
+        return self._settings("window") if finding.window is not None else []
+
+    def _settings(self, *names: str) -> list[Provenance]:
+        """Return what stands behind single settings of the rule for repeats, where the document names their clauses."""
+        rule = self.situation.book.model.repeats
+        return [] if rule is None else [rule.settings[name] for name in names if name in rule.settings]
 
     def plain(self, part: str, status: Status, sources: Iterable[Provenance] = (), value: Any = None) -> Reason:
         """Give the reason for a part that no table decides: a fact that was given, or that is missing."""

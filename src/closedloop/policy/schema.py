@@ -65,6 +65,16 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
         "description": "A piece of document that names only what differs; `{}` for the text as it is written.",
         "type": "object",
     },
+    "cites": {
+        "title": "Cites",
+        "description": "A clause, or a list of them; or a mapping from a setting to the clauses that it rests on.",
+        "anyOf": [{"$ref": "#/$defs/Names"}, {"type": "object", "additionalProperties": {"$ref": "#/$defs/Names"}, "minProperties": 1}],
+    },
+    "times": {
+        "title": "Times",
+        "description": "`2`, `>= 2`, `1..2` or `each`; or a mapping from each event of `do` to how often it must happen, or `unset`.",
+        "anyOf": [_SCALAR, {"type": "object", "additionalProperties": _SCALAR, "minProperties": 1}],
+    },
     "extends": {
         "title": "Base",
         "description": "The policy that this document changes: `id`, `id@edition`, or a mapping that pins its hash.",

@@ -52,7 +52,7 @@ def _reads(model: PolicyModel) -> Iterator[tuple[str, Iterable[str]]]:
     for name, duty in model.duties.items():
         yield name, _duty(model, duty)
     if model.repeats is not None:
-        yield "repeat", model.repeats.same
+        yield "repeat", (*model.repeats.same, *_condition(model.repeats.when))
 
 
 def _derived(derived: Derivation, clocks: Mapping[str, ClockRule]) -> Iterator[str]:
