@@ -58,7 +58,7 @@ class Fact(Row):
     values: Values | None = Field(None, description="The codes it may take: a list, or a mapping from code to label.")
     other: Literal["allowed"] | None = Field(None, description="The list is open: anything else reads as `other`.")
     many: Literal["yes"] | None = Field(None, description="The value is a set.")
-    judged_by: Names | None = Field(None, description="A person of this party must decide it; it is never inferred.")
+    judged_by: Names | None = Field(None, description="A person of this party must decide it; it is never inferred. `none` in a change: nobody need.")
     at: str | None = Field(None, description="The event with which it becomes known.")
     unit: str | None = Field(None, description="Unit of a number.")
     ask: dict[str, str] | None = Field(None, description="The question put to a person, by language tag.")
