@@ -100,7 +100,9 @@ _TESTS: Final[dict[str, Any]] = {
     ],
 }
 #: Parts whose keys a change gives one by one.
-_ROWS: Final = ("Clock", "Duty", "Reading", "Repeats", "Round", "Routine", "Rule", "Table", "Target")
+_ROWS: Final = ("Clock", "Duty", "InTime", "Reading", "Repeats", "Round", "Routine", "Rule", "Table", "Target")
+#: What within a row is changed key by key as well.
+_INNER: Final = ("rules", "in_time")
 _NAMES: Final = {shape: schema["title"] for shape, schema in _SHAPES.items()}
 
 
@@ -147,9 +149,9 @@ def _whole(piece: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     """Return what a section asks of its rows beyond their shape."""
     if "$ref" in piece:
         part = parts[piece["$ref"].rpartition("/")[2]]
-        rules = part.get("properties", {}).get("rules")
+        nested = {key: row for key, row in part.get("properties", {}).items() if key in _INNER}
         asked: dict[str, Any] = {"required": part["required"]} if "required" in part else {}
-        return asked | ({"properties": {"rules": _whole(rules, parts)}} if rules else {})
+        return asked | ({"properties": {key: _whole(row, parts) for key, row in nested.items()}} if nested else {})
     inner = piece.get("additionalProperties")
     return {"additionalProperties": _whole(inner, parts)} if isinstance(inner, dict) else {}
 
