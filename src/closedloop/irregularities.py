@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.deciding import basis
 from closedloop.errors import Finding, Place
+from closedloop.evaluation.facts import ATTRIBUTES
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.log import VOIDED
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from closedloop.history import PastCase
 
 _CLOSED: Final = "closed"
+#: The library's event by which a complaint gets another category, and with it another limit.
+_REROUTED: Final = "reclassified"
 #: What may follow the closing of a case.
 _AFTERWARDS: Final = frozenset(
     {_CLOSED, VOIDED, "reopened", "called_back", "assessed", "rectification_ordered", "rectified", "archived", "destroyed", "reported"}
@@ -33,6 +36,7 @@ def irregularities(
     ordered = sorted((event for event in events if event.at <= at and event.kind != VOIDED), key=lambda event: event.at)
     for event in ordered:
         found.extend(_at_gate(book, complaint, cases, ordered, event, events))
+        found.extend(_expired(book, complaint, cases, ordered, event, events))
     return tuple(sorted(found, key=lambda finding: finding.place.line))
 
 
@@ -116,6 +120,36 @@ def _at_gate(
         if rule.id in found.applying and rule.by and event.by is not None and event.by.party not in _parties(book, rule.by):
             message = f"`{event.kind}` is for {', '.join(rule.by)}, here by {event.by.party}"
             yield _finding(events, event, "wrong_party", message, witness=tuple(clause.id for clause in rule.provenance.clauses))
+
+
+def _expired(
+    book: Rulebook,
+    complaint: Complaint,
+    cases: Sequence[PastCase] | None,
+    ordered: Sequence[Event],
+    event: Event,
+    events: Sequence[Event],
+) -> Iterator[Finding]:
+    """Look whether what an event corrected gave a duty a limit that had already passed: nobody could have kept it."""
+    before = [each for each in ordered if each.at <= event.at and each is not event]
+    if event.kind != _REROUTED and not _corrects(complaint, before, event):
+        return
+    at = max(event.at, complaint.received_at)
+    then, now = (basis(book, complaint, cases, log, at).duties for log in (before, [*before, event]))
+    for duty in book.model.duties:
+        if now[duty].state == "late" and then[duty].state != "late":
+            message = f"with `{event.kind}` the limit of `{duty}` had run out before the event itself; that is nobody's delay"
+            clauses = tuple(clause.id for clause in now[duty].rule.provenance.clauses)
+            yield _finding(events, event, "expired_on_reroute", message, witness=(duty, *clauses))
+
+
+def _corrects(complaint: Complaint, before: Sequence[Event], event: Event) -> bool:
+    """Whether an event brings another value of a fact that was known."""
+    known: dict[str, object] = dict(complaint.facts)
+    known |= {name: value for name in ATTRIBUTES if (value := getattr(complaint, name)) is not None}
+    for each in before:
+        known |= each.data
+    return any(name in known and known[name] != value for name, value in event.data.items())
 
 
 def _parties(book: Rulebook, names: Sequence[str]) -> set[str]:
