@@ -207,7 +207,9 @@ class Duties:
             value = _single(amounts(self.situation, within, self._due_of))
             end = run_out(clock, finding.start, value)
             if granted is not None and finding.end is not None and met_by(finding.end, granted) and end is not None:
-                finding = replace(finding, end=end, due=instant_of(end).astimezone(self.situation.book.zone), amount=binding(clock, finding.start, value))
+                finding = replace(
+                    finding, end=end, due=instant_of(end).astimezone(self.situation.book.zone), amount=binding(clock, finding.start, value)
+                )
         return finding
 
     def _pauses(self, rule: DutyRule) -> tuple[Pause, ...]:

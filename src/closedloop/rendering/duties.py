@@ -75,14 +75,14 @@ def _duty_sentences(speech: Speech, duty: DutyRule) -> Iterator[str]:
 
 
 def _times(speech: Speech, by_event: Mapping[str, int | Unset]) -> str:
-    each = [
-        speech.of(f"“{speech.name(event)}”{often}次", f"{often} times “{speech.name(event)}”")
-        if isinstance(often, int)
-        else speech.of(f"“{speech.name(event)}”若干次（次数：{speech.unset}）", f"“{speech.name(event)}” so often as is {speech.unset}")
-        for event, often in by_event.items()
-    ]
-    listed = speech.listed(each, "or")
+    listed = speech.listed((f"{speech.quoted([event])}{_often(speech, often)}" for event, often in by_event.items()), "or")
     return speech.of(f"下列之一即可：{listed}。", f"Any of these will do: {listed}.")
+
+
+def _often(speech: Speech, often: int | Unset) -> str:
+    if isinstance(often, Unset):
+        return speech.of(f"（次数：{speech.unset}）", f" (how often is {speech.unset})")
+    return speech.of(f"{often}次", f" {often} times" if often > 1 else " once")
 
 
 def _where(speech: Speech, when: Condition) -> Iterator[str]:

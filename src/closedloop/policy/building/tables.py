@@ -199,7 +199,7 @@ def repeats(draft: Draft, row: document.Repeats) -> RepeatRule:
         window=window,
         raise_level_by=raised,
         raise_from=row.raise_from or "last",
-        provenance=draft.behind(path, row, [cite for names in cites.values() for cite in names], must_cite=True),
+        provenance=draft.behind(path, row, [cite for names in cites.values() for cite in names], must_cite=not row.cite),
     )
 
 
