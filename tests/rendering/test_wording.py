@@ -191,15 +191,11 @@ def test_a_clock_says_what_it_does_with_the_last_day_and_with_hours() -> None:
 
 
 def test_repeats_say_who_can_repeat_and_on_which_clock() -> None:
-    text = render(
-        policy(
-            FACTS
-            + "clocks: {c: {en: week time, calendar: none, cite: m/1}}\nrepeats: {same: customer, when: {urgent: yes}, window: 1 week, clock: c, cite: m/1}"
-        ),
-        "en",
-    )
+    clock = "clocks: {c: {en: week time, calendar: none, cite: m/1}}\n"
+    repeats = "repeats: {same: customer, when: {urgent: yes}, window: 1 week, clock: c, cite: m/1}"
+    text = render(policy(FACTS + clock + repeats), "en")
     (said,) = [line for line in entry(text, "repeats") if line.startswith("It applies")]
-    assert said.startswith("It applies where urgent is yes. ")
+    assert said.startswith("It applies where urgent: yes. ")
     assert "Within 1 week (time: week time) after the earlier complaint was closed, it is a repeat." in said
 
 

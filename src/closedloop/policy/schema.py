@@ -35,7 +35,7 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
     },
     "limit": {
         "title": "Limit",
-        "description": "An amount of time such as `2 days`, the name of a fact, `<duty>.due`, `promptly`, `unset`, a choice between limits, or one with its own start.",
+        "description": "`2 days`, the name of a fact, `<duty>.due`, `promptly`, `unset`, a choice between limits, or a limit that starts elsewhere.",
         "anyOf": [
             _TEXT,
             *(
