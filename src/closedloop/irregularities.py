@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.deciding import later
 from closedloop.errors import Finding, Place
+from closedloop.evaluation.facts import ATTRIBUTES
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.log import VOIDED
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from closedloop.evaluation.rulebook import Rulebook
 
 _CLOSED: Final = "closed"
+#: The library's event by which a complaint gets another category, and with it another limit.
+_REROUTED: Final = "reclassified"
 
 
 def irregularities(decided: Basis, events: Sequence[Event], at: datetime) -> tuple[Finding, ...]:
@@ -30,9 +33,13 @@ def irregularities(decided: Basis, events: Sequence[Event], at: datetime) -> tup
     found = [finding for number, event in enumerate(events) for finding in _alone(book, complaint, events, number, event, at)]
     ordered = sorted((event for event in events if event.at <= at and event.kind != VOIDED), key=lambda event: event.at)
     for event in ordered:
+        before = [each for each in ordered if each.at <= event.at and each is not event]
+        happened = max(event.at, complaint.received_at)
         if event.kind in book.gates:
-            before = [each for each in ordered if each.at <= event.at and each is not event]
-            found.extend(_at_gate(later(decided, before, max(event.at, complaint.received_at), event), event, events))
+            found.extend(_at_gate(later(decided, before, happened, event), event, events))
+        if event.kind == _REROUTED or _corrects(complaint, before, event):
+            then, now = (later(decided, log, happened) for log in (before, [*before, event]))
+            found.extend(_expired(then, now, event, events))
     return tuple(sorted(found, key=lambda finding: finding.place.line))
 
 
@@ -93,6 +100,24 @@ def _at_gate(then: Basis, event: Event, events: Sequence[Event]) -> Iterator[Fin
         if rule.id in found.applying and rule.by and event.by is not None and event.by.party not in _parties(book, rule.by):
             message = f"`{event.kind}` is for {', '.join(rule.by)}, here by {event.by.party}"
             yield _finding(events, event, "wrong_party", message, witness=tuple(clause.id for clause in rule.provenance.clauses))
+
+
+def _expired(then: Basis, now: Basis, event: Event, events: Sequence[Event]) -> Iterator[Finding]:
+    """Look whether what an event corrected gave a duty a limit that had already passed: nobody could have kept it."""
+    for duty in now.situation.book.model.duties:
+        if now.duties[duty].state == "late" and then.duties[duty].state != "late":
+            message = f"with `{event.kind}` the limit of `{duty}` had run out before the event itself; that is nobody's delay"
+            clauses = tuple(clause.id for clause in now.duties[duty].rule.provenance.clauses)
+            yield _finding(events, event, "expired_on_reroute", message, witness=(duty, *clauses))
+
+
+def _corrects(complaint: Complaint, before: Sequence[Event], event: Event) -> bool:
+    """Whether an event brings another value of a fact that was known."""
+    known: dict[str, object] = dict(complaint.facts)
+    known |= {name: value for name in ATTRIBUTES if (value := getattr(complaint, name)) is not None}
+    for each in before:
+        known |= each.data
+    return any(name in known and known[name] != value for name, value in event.data.items())
 
 
 def _parties(book: Rulebook, names: Sequence[str]) -> set[str]:

@@ -206,9 +206,8 @@ def _callbacks(found: Basis) -> Callbacks:
     rules = [rule for rule in found.situation.book.model.duties.values() if _CALLED_BACK in rule.do]
     owed = [rule for rule in rules if found.duties[rule.id].certain and found.duties[rule.id].state != "not_owed"]
     coming = [due for rule in owed if found.duties[rule.id].state in _OWED and (due := found.duties[rule.id].due) is not None]
-    return Callbacks(
-        made=len(found.situation.log.all(_CALLED_BACK)), owed=max((rule.times.least for rule in owed), default=0), due=min(coming, default=None)
-    )
+    needed = max((rule.times.needed(_CALLED_BACK) for rule in owed), default=0)
+    return Callbacks(made=len(found.situation.log.all(_CALLED_BACK)), owed=needed, due=min(coming, default=None))
 
 
 def breaches(book: Rulebook, case: Case, found: Basis) -> tuple[Breach, ...]:

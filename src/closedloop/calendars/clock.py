@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from closedloop.calendars.calendar import Roll
-    from closedloop.calendars.conventions import Convention, DateOnly, DayEnds, FirstDay, OffDayArrival
+    from closedloop.calendars.conventions import Convention, DateOnly, DayEnds, FirstDay, HoursOnDayOff, LastDay, OffDayArrival
     from closedloop.calendars.spans import Span
     from closedloop.calendars.timeline import Timeline
     from closedloop.values.limits import Unit
@@ -68,7 +68,8 @@ class Clock:
     """How limits run: on which calendar, until when an arrival counts as today's, when a day ends, where a day off leads.
 
     A setting left out is the convention's; a setting given goes before it. The cutoff instant itself still counts. Limits in
-    minutes and hours are elapsed time: no cutoff, no roll. Limits in working hours start on the deemed day and do not roll.
+    minutes and hours are elapsed time: no cutoff, and no roll unless `hours_on_day_off` says `move`. Limits in working hours
+    start on the deemed day and do not roll.
     `paused_by` names the reasons that stop the clock; left out, every pause does. Without a calendar a zone is needed.
     """
 
@@ -79,8 +80,10 @@ class Clock:
     off_day_arrival: OffDayArrival | None = None
     date_only: DateOnly = "refused"
     first_day: FirstDay | None = None
+    last_day: LastDay | None = None
     day_ends: DayEnds | None = None
     roll: Roll | None = None
+    hours_on_day_off: HoursOnDayOff | None = None
     paused_by: Collection[str] | None = None
     #: The settings in force, the convention's among them.
     rules: Convention = field(init=False, repr=False, compare=False)
@@ -164,7 +167,12 @@ class Clock:
             return self._time_run(at, start, limit, stopped)
         day, deemed, code = self._deemed(at, start)
         base = day - 1 if self.rules.first_day == "counted" and limit.amount else day
-        return Run(at, limit, deemed, code, day, self.day_counter(at, base, limit, stopped), days_of(base, limit))
+        return Run(at, limit, deemed, code, day, self.day_counter(at, base, limit, stopped), self.days(base, limit))
+
+    def days(self, base: int, limit: Limit) -> int:
+        """Return how many days after `base` the limit holds: all of them, or all but the last where that does not count."""
+        found = days_of(base, limit)
+        return found - 1 if found and self.rules.last_day == "not_counted" else found
 
     def _time_run(self, at: int, start: datetime, limit: Limit, stopped: Sequence[Span]) -> Run:
         line, day, deemed, code = None, 0, at, "that_instant"
@@ -189,8 +197,14 @@ class Clock:
     def _finish_time(self, run: Run, counter: TimeCounter) -> Due:
         expiry = counter.expiry(run.amount)
         at = instant(expiry, self.where)
-        provisional = counter.line is not None and not self._known(self._day_of(run.start), at.toordinal())
-        path = Path(run.limit, self.rules, self.cutoff, run.start, run.deemed, run.deemed_code, run.deemed_day, 0, 0, expiry, "no_roll")
+        first, day = self._day_of(run.start), at.toordinal()
+        final, code = day, "no_roll"
+        if self.rules.hours_on_day_off == "move" and counter.line is None:
+            final, code = self._rolled(day, first, 0)
+            at = at if final == day else instant(wall_to_micros(final * DAY + wall_of(at.time()), self.where), self.where)
+        looked = counter.line is not None or code != "no_roll"
+        provisional = looked and not self._known(first, max(day, final))
+        path = Path(run.limit, self.rules, self.cutoff, run.start, run.deemed, run.deemed_code, run.deemed_day, 0, final, expiry, code)
         return Due(at=at, provisional=provisional, path=path)
 
     def _finish_days(self, run: Run, counter: DayCounter) -> Due:

@@ -52,7 +52,7 @@ def _state(situation: Situation, duties: Duties, derived: object) -> State | Non
 
 def _in_time(situation: Situation, derived: InTime) -> State:
     """Follow the event and the limit: `pending` until the event happens or the limit runs out."""
-    start = _begun(situation, derived)
+    start = situation.begun(derived.from_)
     if start is None:
         return PENDING
     found = amounts(situation, derived.within).values
@@ -67,13 +67,9 @@ def _in_time(situation: Situation, derived: InTime) -> State:
     return PENDING if met_by(end, situation.at) else False
 
 
-def _begun(situation: Situation, derived: InTime) -> datetime | None:
-    return situation.received_at if derived.from_ == "received" else situation.log.first(derived.from_)
-
-
 def end_of(situation: Situation, derived: InTime) -> Due | datetime | None:
     """Return when the time for an event runs out, where that is settled."""
-    start = _begun(situation, derived)
+    start = situation.begun(derived.from_)
     return None if start is None else _end(situation, derived, start, amounts(situation, derived.within).values)
 
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
-from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
-from closedloop.evaluation.log import CLOSED, RECEIVED
+from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, run_out
+from closedloop.evaluation.log import CLOSED
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
-from closedloop.policy.terms import Promptly
+from closedloop.policy.terms import AsFirstKnown, Promptly, fields_of
 from closedloop.rules.diagrams import Leaf
 from closedloop.rules.program import MOST_KEPT
 from closedloop.rules.states import UNSET, Truth, Unknown, Unset
@@ -121,7 +121,16 @@ class Duties:
         """Return how much time there is: once, or again and again where the duty recurs while the case is open."""
         if rule.every is not None:
             return Leaf(rule.every)
-        return Leaf(None) if rule.within is None else amounts(self.situation, rule.within)
+        return Leaf(None) if rule.within is None else amounts(self.situation, rule.within, self._due_of)
+
+    def _due_of(self, duty: str) -> Due | datetime | Unset | Unknown:
+        """Return when another duty falls due, or why there is no such instant."""
+        found = self[duty]
+        if found.end is not None:
+            return found.end
+        if found.state == "needs_fact" and found.missing:
+            return Unknown("missing", found.missing[0])
+        return Unknown("awaited", found.awaited[0]) if found.state == "waiting" and found.awaited else UNSET
 
     def _undecided(self, rule: DutyRule, depends: Diagram, start: datetime | None = None, *, certain: bool = True) -> DutyFinding:
         missing = self.situation.missing(depends.facts)
@@ -131,10 +140,10 @@ class Duties:
 
     def _rows(self, rule: DutyRule) -> tuple[str, ...]:
         """Name the rows of the limit table that apply."""
-        table = getattr(rule.within, "fact", "")
-        if table not in self.situation.book.program.tables:
-            return ()
-        return self.situation.book.program.matched(table, self.situation.states).hit.rules
+        program = self.situation.book.program
+        situation = self.situation.as_first_known if isinstance(rule.within, AsFirstKnown) else self.situation
+        tables = dict.fromkeys(table for table in fields_of(rule.within) if table in program.tables)
+        return tuple(rule for table in tables for rule in program.matched(table, situation.states).hit.rules)
 
     def _start(self, rule: DutyRule) -> datetime | None:
         starts = [begun for each in rule.from_ if (begun := self._begun(each)) is not None]
@@ -147,7 +156,7 @@ class Duties:
 
     def _begun(self, start: Start) -> datetime | None:
         if start.what == "event":
-            return self.situation.received_at if start.of == RECEIVED else self.situation.log.first(start.of)
+            return self.situation.begun(start.of)
         before = self[start.of]
         if before.due is None or (start.what == "late" and before.late_by is None):
             return None
@@ -184,7 +193,7 @@ class Duties:
         ends = [run_out(clock, start, value, pauses) for value in limit.values]
         if len(ends) > 1 and len({None if end is None else instant_of(end) for end in ends}) > 1:
             return self._undecided(rule, limit, start)
-        run = _Run(rule, start, _single(limit), self._rows(rule))
+        run = _Run(rule, start, binding(clock, start, _single(limit), pauses), self._rows(rule))
         first = run_out(clock, start, limit.values[0]) if pauses else ends[0]
         if ends[0] is not None and first is not None:
             self._date(run, ends[0], first)
@@ -202,10 +211,10 @@ class Duties:
         run.end, run.first_due = end, instant_of(first).astimezone(zone)
         for event, within in run.rule.extend.items():
             granted = self.situation.log.first(event)
-            value = _single(amounts(self.situation, within))
+            value = _single(amounts(self.situation, within, self._due_of))
             moved = run_out(clock, run.start, value)
             if granted is not None and met_by(run.end, granted) and moved is not None:
-                run.end, run.amount = moved, value
+                run.end, run.amount = moved, binding(clock, run.start, value)
         run.due = instant_of(run.end).astimezone(zone)
 
     def _pauses(self, rule: DutyRule) -> tuple[Pause, ...]:
@@ -282,7 +291,7 @@ class Duties:
             reached |= {event.to} if event.to is not None else self.parties(rule.to)
             if not incomplete:
                 done.append(event)
-            if len(done) >= rule.times.least and all(self._reached(name, reached) for name in rule.to):
+            if rule.times.reached([each.kind for each in done]) and all(self._reached(name, reached) for name in rule.to):
                 taken.extend(done)
                 return done[-1].at, ()
         return None, incomplete

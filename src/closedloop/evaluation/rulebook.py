@@ -98,7 +98,7 @@ class Rulebook:
     def _build(self, rule: ClockRule) -> Clock:
         settings: dict[str, Any] = {
             name: value
-            for name in ("convention", "off_day_arrival", "date_only", "first_day", "day_ends", "roll")
+            for name in ("convention", "off_day_arrival", "date_only", "first_day", "last_day", "day_ends", "roll", "hours_on_day_off")
             if (value := getattr(rule, name)) is not None
         }
         if rule.cutoff is None or isinstance(rule.cutoff, time):
@@ -173,7 +173,9 @@ class Rulebook:
     def repeats(self) -> Repeats | None:
         """The repeat rule, ready to be applied; None where the policy has none."""
         rule = self.model.repeats
-        return None if rule is None else Repeats(self.model, rule, Clock(timezone=self.timezone))
+        if rule is None:
+            return None
+        return Repeats(self.model, rule, Clock(timezone=self.timezone) if rule.clock is None else self.clock(rule.clock))
 
     @cached_property
     def at_first(self) -> dict[str, State]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from closedloop.evaluation.facts import event_facts, intake_facts, key_text
-from closedloop.evaluation.log import read_log
+from closedloop.evaluation.log import RECEIVED, read_log
 from closedloop.evaluation.repeats import RepeatFinding
 from closedloop.policy.program import LINK
-from closedloop.rules.states import MISSING, UNSET, Unknown
+from closedloop.rules.states import MISSING, UNSET, Truth, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -52,11 +52,23 @@ class Situation:
         """How the complaint is linked to earlier ones."""
         if self.book.repeats is None:
             return _NEW
-        if self.decided is not None and self.decided.key == self.key:
+        if self.decided is not None and not self.book.repeats.rule.when.fields and self.decided.key == self.key:
             return self.decided.repeat
         # A host may have stored the complaint before it asks; it is not an earlier case of itself.
         others = None if self.cases is None else [case for case in self.cases if case.id != self.complaint.id]
-        return self.book.repeats.examine(self.key, self.complaint.received_at, others)
+        applies = self.book.program.holds(self.book.repeats.rule.when, self.states)
+        if applies.values == (Truth.NO,):
+            return RepeatFinding(possible=("new",))
+        found = self.book.repeats.examine(self.key, self.complaint.received_at, others)
+        return found if applies.values == (Truth.YES,) else self._perhaps(found, applies)
+
+    def _perhaps(self, found: RepeatFinding, applies: Diagram) -> RepeatFinding:
+        """Return what is possible where it is not settled whether the complaint can repeat another."""
+        possible = tuple(dict.fromkeys(("new", *found.possible)))
+        if len(possible) == 1:
+            return found
+        missing = tuple(dict.fromkeys((*self.unknown(applies.facts, "missing"), *found.missing)))
+        return RepeatFinding(possible=possible, missing=missing, awaited=self.awaited(applies.facts), relied_on=found.relied_on)
 
     @cached_property
     def key(self) -> dict[str, str | None]:
@@ -84,6 +96,16 @@ class Situation:
         log = read_log(self.book.model, events, at, self.complaint.received_at)
         known = {**self.known, **log.facts}
         return _linked(Situation(self.book, self.complaint, self.cases, log, at, _states(self.book, self.known, log), known, decided=self))
+
+    def begun(self, event: str) -> datetime | None:
+        """Return when an event first happened in the current round; for a call about an open case, when that was received."""
+        return self.received_at if event == RECEIVED else self.log.first(event)
+
+    @cached_property
+    def as_first_known(self) -> Situation:
+        """The same case with each fact as it was when it was first known, whatever was corrected since."""
+        first = {**self.states, **self.log.first_facts, **intake_facts(self.book.model, self.complaint)}
+        return replace(self, states=self.book.program.known(first), _worlds=[])
 
     @property
     def world(self) -> World:
