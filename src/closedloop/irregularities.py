@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.deciding import basis
 from closedloop.errors import Finding, Place
+from closedloop.evaluation.facts import SIGNED
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.log import VOIDED
+from closedloop.policy.model import ACCOUNTABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 _CLOSED: Final = "closed"
 #: What may follow the closing of a case.
 _AFTERWARDS: Final = frozenset(
-    {_CLOSED, VOIDED, "reopened", "called_back", "assessed", "rectification_ordered", "rectified", "archived", "destroyed", "reported"}
+    {_CLOSED, VOIDED, SIGNED, "reopened", "called_back", "assessed", "rectification_ordered", "rectified", "archived", "destroyed", "reported"}
 )
 
 
@@ -60,6 +62,7 @@ def _alone(book: Rulebook, complaint: Complaint, events: Sequence[Event], number
     if event.kind not in _afterwards(book) and _closed_before(events, event):
         yield _finding(events, event, "after_closure", f"`{event.kind}` happened after the case was closed, and the case was not reopened")
     yield from _judged(book, events, event)
+    yield from _signed(book, events, event)
 
 
 def _afterwards(book: Rulebook) -> set[str]:
@@ -90,6 +93,16 @@ def _judged(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[F
         if judges and "accountable" not in judges and event.by.party not in judges | acting:
             message = f"`{name}` is judged by {', '.join(sorted(judges))}, here by {event.by.party}"
             yield _finding(events, event, "not_the_judge", message)
+
+
+def _signed(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[Finding]:
+    """Remark on a signature of a party that the policy does not name for the record."""
+    form = book.model.records.get(str(event.data.get("record"))) if event.kind == SIGNED else None
+    if form is None or event.by is None or ACCOUNTABLE in form.signed_by or event.by.party in _parties(book, form.signed_by):
+        return
+    signers = ", ".join(form.signed_by) or "nobody"
+    message = f"`{form.id}` is signed by {signers}, here by {event.by.party}"
+    yield _finding(events, event, "not_the_signer", message, witness=tuple(clause.id for clause in form.provenance.clauses))
 
 
 def _at_gate(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from closedloop.calendars import Due, Pause
 from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
 from closedloop.evaluation.log import CLOSED, RECEIVED
+from closedloop.evaluation.signatures import signed_at, unsigned
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
 from closedloop.policy.terms import Promptly
 from closedloop.rules.diagrams import Leaf
@@ -256,7 +257,7 @@ class Duties:
                 done.append(event)
             if len(done) >= finding.rule.times.least and all(self._reached(name, reached) for name in finding.rule.to):
                 taken.extend(done)
-                return done[-1].at, ()
+                return max([done[-1].at, *(at for record in finding.rule.leaving for at in signed_at(self, record))]), ()
         return None, incomplete
 
     def _reached(self, name: str, reached: set[str]) -> bool:
@@ -293,11 +294,10 @@ class Duties:
         return None if isinstance(party, Unset) else party
 
     def complete(self, record: str, at: datetime | None = None) -> bool:
-        """Whether all fields of a record are known, by an instant where one is given; signatures are not events and are not seen."""
+        """Whether all fields of a record are known, by an instant where one is given, and all signatures are there, whenever they came."""
         fields = self.situation.book.model.records[record].fields
-        if isinstance(fields, Unset):
-            return True
-        return all(self._known(name, at) for name in fields)
+        known = isinstance(fields, Unset) or all(self._known(name, at) for name in fields)
+        return known and not unsigned(self, record)
 
     def _known(self, name: str, at: datetime | None) -> bool:
         since = self.situation.log.known_since.get(name)

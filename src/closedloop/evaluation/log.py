@@ -22,11 +22,12 @@ CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class EventLog:
-    """The events that count at an instant, first to last, by kind; and since when each fact that they brought is known."""
+    """The events that count at an instant, first to last, by kind; since when each fact that they brought is known, and is what it is."""
 
     by_kind: Mapping[str, tuple[Event, ...]]
     facts: Mapping[str, Value]
     known_since: Mapping[str, datetime]
+    changed_at: Mapping[str, datetime]
     received_at: datetime
     round: int
 
@@ -53,16 +54,19 @@ def read_log(model: PolicyModel, events: Iterable[Event], at: datetime, received
     by_kind: dict[str, list[Event]] = {}
     facts: dict[str, Value] = {}
     since: dict[str, datetime] = {}
+    changed: dict[str, datetime] = {}
     for event, brought in checked:
         if event.at < fresh.get(event.kind, event.at) or (event.kind in fresh and event.at == fresh[event.kind]):
             continue
         by_kind.setdefault(event.kind, []).append(event)
         for name, value in brought.items():
+            if name not in facts or facts[name] != value:
+                changed[name] = event.at
             facts[name] = value
             since.setdefault(name, event.at)
     starts = {each.on for each in model.rounds.values()}
     rounds = 1 + sum(event.kind in starts for event, _ in checked)
-    return EventLog({kind: tuple(found) for kind, found in by_kind.items()}, facts, since, received_at, rounds)
+    return EventLog({kind: tuple(found) for kind, found in by_kind.items()}, facts, since, changed, received_at, rounds)
 
 
 def _place(event: Event) -> tuple[datetime, str, str, str]:
