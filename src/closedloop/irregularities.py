@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.deciding import basis
 from closedloop.errors import Finding, Place
+from closedloop.evaluation.excess import excesses
 from closedloop.evaluation.facts import SIGNED
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.log import VOIDED
 from closedloop.policy.model import ACCOUNTABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from closedloop.complaint import Complaint, Event
+    from closedloop.decision import Basis
     from closedloop.errors import Severity
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.history import PastCase
+    from closedloop.values.clauses import Provenance
 
 _CLOSED: Final = "closed"
 #: What may follow the closing of a case.
@@ -35,13 +38,26 @@ def irregularities(
     ordered = sorted((event for event in events if event.at <= at and event.kind != VOIDED), key=lambda event: event.at)
     for event in ordered:
         found.extend(_at_gate(book, complaint, cases, ordered, event, events))
-    return tuple(sorted(found, key=lambda finding: finding.place.line))
+    return in_order(found)
 
 
-def _finding(events: Sequence[Event], event: Event, kind: str, message: str, *, severity: Severity = "warning", witness: object = None) -> Finding:
+def in_order(*findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings on a log in its order."""
+    return tuple(sorted((each for some in findings for each in some), key=lambda finding: finding.place.line))
+
+
+def _finding(events: Sequence[Event], event: Event, kind: str, message: str, *, severity: Severity = "warning", against: Sequence[Provenance] = ()) -> Finding:
     number = next(place for place, each in enumerate(events) if each is event)
     place = Place("events", number + 1, 1, f"events.{number}")
-    return Finding(id=kind, severity=severity, place=place, message=message, witness=witness)
+    return Finding(id=kind, severity=severity, place=place, message=message, rules=_paths(against), clauses=_clauses(against))
+
+
+def _paths(against: Sequence[Provenance]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.path for each in against))
+
+
+def _clauses(against: Sequence[Provenance]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(clause.id for each in against for clause in each.clauses))
 
 
 def _alone(book: Rulebook, complaint: Complaint, events: Sequence[Event], number: int, event: Event, at: datetime) -> Iterator[Finding]:
@@ -92,7 +108,19 @@ def _judged(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[F
         acting = {member for judge in judges if judge in book.model.parties for member in book.model.parties[judge].any_of}
         if judges and "accountable" not in judges and event.by.party not in judges | acting:
             message = f"`{name}` is judged by {', '.join(sorted(judges))}, here by {event.by.party}"
-            yield _finding(events, event, "not_the_judge", message)
+            yield _finding(events, event, "not_the_judge", message, against=[] if fact is None else [fact.provenance])
+
+
+def exceeded(found: Basis, events: Sequence[Event]) -> Iterator[Finding]:
+    """Remark on rounds beyond what a policy allows, and, as advice, on what was done more often than a duty asks for."""
+    for each in excesses(found.duties):
+        path = each.rule.provenance.path
+        if each.kind == "too_many_rounds":
+            message = f"`{each.event.kind}` begins round {each.number}; `{path}` allows {each.allowed}"
+        else:
+            message = f"`{each.event.kind}` happened {each.number} times; `{path}` asks for at most {each.allowed}"
+        severity: Severity = "warning" if each.kind == "too_many_rounds" else "note"
+        yield _finding(events, each.event, each.kind, message, severity=severity, against=[each.rule.provenance])
 
 
 def _signed(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[Finding]:
@@ -102,7 +130,7 @@ def _signed(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[F
         return
     signers = ", ".join(form.signed_by) or "nobody"
     message = f"`{form.id}` is signed by {signers}, here by {event.by.party}"
-    yield _finding(events, event, "not_the_signer", message, witness=tuple(clause.id for clause in form.provenance.clauses))
+    yield _finding(events, event, "not_the_signer", message, against=[form.provenance])
 
 
 def _at_gate(
@@ -123,12 +151,12 @@ def _at_gate(
     if found.state == "shut":
         unmet = [each for each in found.unmet if each.state == "shut"]
         missing = ", ".join(dict.fromkeys(each.what for each in unmet))
-        clauses = tuple(clause.id for each in unmet for clause in each.gate.provenance.clauses)
-        yield _finding(events, event, "shut_gate", f"`{event.kind}` came through a shut gate; not met: {missing}", witness=clauses)
+        message = f"`{event.kind}` came through a shut gate; not met: {missing}"
+        yield _finding(events, event, "shut_gate", message, against=[each.gate.provenance for each in unmet])
     for rule in rules:
         if rule.id in found.applying and rule.by and event.by is not None and event.by.party not in _parties(book, rule.by):
             message = f"`{event.kind}` is for {', '.join(rule.by)}, here by {event.by.party}"
-            yield _finding(events, event, "wrong_party", message, witness=tuple(clause.id for clause in rule.provenance.clauses))
+            yield _finding(events, event, "wrong_party", message, against=[rule.provenance])
 
 
 def _parties(book: Rulebook, names: Sequence[str]) -> set[str]:

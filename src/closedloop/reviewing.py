@@ -14,7 +14,7 @@ from closedloop.evaluation.horizon import next_change
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.signatures import unsigned
 from closedloop.explanation.reasons import Later
-from closedloop.irregularities import irregularities
+from closedloop.irregularities import exceeded, in_order, irregularities
 from closedloop.policy.model import ACCOUNTABLE
 from closedloop.rules.states import Unset
 from closedloop.values.mappings import FrozenMap
@@ -58,7 +58,7 @@ def review(book: Rulebook, case: Case, at: datetime) -> Review:
         escalation=_escalation(found, duties),
         callbacks=_callbacks(found),
         breaches=tuple(_breaches(book, case, history, found)),
-        findings=irregularities(book, case.complaint, history, case.events, at),
+        findings=in_order(irregularities(book, case.complaint, history, case.events, at), exceeded(found, case.events)),
         wake_at=next_change(found.situation, found.duties),
         round=found.situation.log.round,
     )

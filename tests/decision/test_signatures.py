@@ -91,8 +91,8 @@ def test_what_changes_after_a_signature_is_signed_anew() -> None:
 def test_a_signature_of_another_party_is_a_finding_and_counts_for_nothing() -> None:
     """The desk does not sign the card; the deputy may, as one of the heads. The finding says who does, and the clause."""
     found = review("2026-03-02 12:00", signed("desk", "2026-03-02 11:00", "card"))
-    assert [(each.id, each.severity, each.witness, each.place.path) for each in found.findings] == [
-        ("not_the_signer", "warning", ("p/4",), "events.0")
+    assert [(each.id, each.severity, each.rules, each.clauses, each.place.path) for each in found.findings] == [
+        ("not_the_signer", "warning", ("records.card",), ("p/4",), "events.0")
     ]
     assert found.gates["archived"].state == "shut"
     deputy = review("2026-03-02 12:00", signed("deputy", "2026-03-02 11:00", "card"))

@@ -245,12 +245,11 @@ class Duties:
 
     def _done(self, finding: DutyFinding, taken: list[Event]) -> tuple[datetime | None, tuple[str, ...]]:
         """Return when the duty was fulfilled, and the records that were still incomplete at the last attempt."""
-        happened = [event for kind in finding.rule.do for event in self.situation.log.all(kind)]
-        serving = [event for event in happened if event not in taken and self._serves(finding, event)]
+        serving = [event for event in self.serving(finding) if event not in taken]
         done: list[Event] = []
         reached: set[str] = set()
         incomplete = finding.rule.leaving
-        for event in sorted(serving, key=lambda each: each.at):
+        for event in serving:
             incomplete = tuple(record for record in finding.rule.leaving if not self.complete(record, event.at))
             reached |= {event.to} if event.to is not None else self.parties(finding.rule.to)
             if not incomplete:
@@ -259,6 +258,11 @@ class Duties:
                 taken.extend(done)
                 return max([done[-1].at, *(at for record in finding.rule.leaving for at in signed_at(self, record))]), ()
         return None, incomplete
+
+    def serving(self, finding: DutyFinding) -> list[Event]:
+        """Return the events of the current round that serve a duty, first to last, whatever is still incomplete about them."""
+        happened = [event for kind in finding.rule.do for event in self.situation.log.all(kind)]
+        return sorted((event for event in happened if self._serves(finding, event)), key=lambda each: each.at)
 
     def _reached(self, name: str, reached: set[str]) -> bool:
         """Whether a receiver was reached: itself, or one of the parties that may act for it."""

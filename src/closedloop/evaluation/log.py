@@ -22,7 +22,10 @@ CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class EventLog:
-    """The events that count at an instant, first to last, by kind; since when each fact that they brought is known, and is what it is."""
+    """The events that count at an instant, first to last, by kind; since when each fact that they brought is known, and is what it is.
+
+    `happened` are the events of all rounds, each with the facts that it brought.
+    """
 
     by_kind: Mapping[str, tuple[Event, ...]]
     facts: Mapping[str, Value]
@@ -30,6 +33,7 @@ class EventLog:
     changed_at: Mapping[str, datetime]
     received_at: datetime
     round: int
+    happened: tuple[tuple[Event, Mapping[str, Value]], ...] = ()
 
     def all(self, kind: str) -> tuple[Event, ...]:
         """Return the occurrences of a kind in the current round."""
@@ -66,7 +70,7 @@ def read_log(model: PolicyModel, events: Iterable[Event], at: datetime, received
             since.setdefault(name, event.at)
     starts = {each.on for each in model.rounds.values()}
     rounds = 1 + sum(event.kind in starts for event, _ in checked)
-    return EventLog({kind: tuple(found) for kind, found in by_kind.items()}, facts, since, changed, received_at, rounds)
+    return EventLog({kind: tuple(found) for kind, found in by_kind.items()}, facts, since, changed, received_at, rounds, tuple(checked))
 
 
 def _place(event: Event) -> tuple[datetime, str, str, str]:
