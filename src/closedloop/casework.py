@@ -121,11 +121,16 @@ class Callbacks:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Missing:
-    """A record that is not complete: the fields that are not known, and the duties or gates that need it."""
+    """A record that is not complete: the fields that are not known, who has not signed it yet, and the duties or gates that need it.
+
+    `copies` are those who get a copy once it is complete.
+    """
 
     record: Choice
     fields: tuple[str, ...]
     needed_by: tuple[str, ...]
+    signatures: tuple[Choice, ...] = ()
+    copies: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

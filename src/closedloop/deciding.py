@@ -191,4 +191,12 @@ def _required(found: Basis) -> Iterator[Requirement]:
         for record in rule.leaving:
             form = model.records[record]
             fields = () if isinstance(form.fields, Unset) else tuple(words.facts[each] for each in form.fields if each in words.facts)
-            yield Requirement(record=words.records[record], fields=fields, duty=name, certain=duty.certain, clauses=form.provenance.clauses)
+            yield Requirement(
+                record=words.records[record],
+                fields=fields,
+                duty=name,
+                certain=duty.certain,
+                signatures=tuple(map(words.party, form.signed_by)),
+                copies=tuple(map(words.party, form.copies)),
+                clauses=form.provenance.clauses,
+            )

@@ -122,12 +122,14 @@ class Duty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """A record that a duty must leave: its fields, and whether the duty is certain to be owed."""
+    """A record that a duty must leave: its fields, who signs it and who gets a copy, and whether the duty is certain to be owed."""
 
     record: Choice
     fields: tuple[Choice, ...]
     duty: str
     certain: bool
+    signatures: tuple[Choice, ...] = ()
+    copies: tuple[Choice, ...] = ()
     clauses: tuple[Clause, ...] = ()
 
 

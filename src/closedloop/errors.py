@@ -76,6 +76,7 @@ class Finding:
     """A remark on a policy (or a log of events): what, where, and what to do about it.
 
     `id` names the kind of remark (`overlap`, `unknown_key`, ...); `witness` is an example that shows it, where there is one.
+    A remark on an event names the rules that it goes against by their paths, and their clauses by id.
     """
 
     id: str
@@ -84,6 +85,8 @@ class Finding:
     message: str
     help: str = ""
     witness: object | None = None
+    rules: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Give place, severity, message and help in one line."""

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.deciding import later
 from closedloop.errors import Finding, Place
-from closedloop.evaluation.facts import ATTRIBUTES
+from closedloop.evaluation.excess import excesses
+from closedloop.evaluation.facts import ATTRIBUTES, SIGNED
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.log import VOIDED
+from closedloop.policy.model import ACCOUNTABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from closedloop.complaint import Complaint, Event
     from closedloop.decision import Basis
     from closedloop.errors import Severity
     from closedloop.evaluation.rulebook import Rulebook
+    from closedloop.values.clauses import Provenance
 
 _CLOSED: Final = "closed"
 #: The library's event by which a complaint gets another category, and with it another limit.
@@ -40,13 +43,28 @@ def irregularities(decided: Basis, events: Sequence[Event], at: datetime) -> tup
         if event.kind == _REROUTED or _corrects(complaint, before, event):
             then, now = (later(decided, log, happened) for log in (before, [*before, event]))
             found.extend(_expired(then, now, event, events))
-    return tuple(sorted(found, key=lambda finding: finding.place.line))
+    return in_order(found)
 
 
-def _finding(events: Sequence[Event], event: Event, kind: str, message: str, *, severity: Severity = "warning", witness: object = None) -> Finding:
+def in_order(*findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings on a log in its order."""
+    return tuple(sorted((each for some in findings for each in some), key=lambda finding: finding.place.line))
+
+
+def _finding(
+    events: Sequence[Event], event: Event, kind: str, message: str, *, severity: Severity = "warning", against: Sequence[Provenance] = ()
+) -> Finding:
     number = next(place for place, each in enumerate(events) if each is event)
     place = Place("events", number + 1, 1, f"events.{number}")
-    return Finding(id=kind, severity=severity, place=place, message=message, witness=witness)
+    return Finding(id=kind, severity=severity, place=place, message=message, rules=_paths(against), clauses=_clauses(against))
+
+
+def _paths(against: Sequence[Provenance]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.path for each in against))
+
+
+def _clauses(against: Sequence[Provenance]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(clause.id for each in against for clause in each.clauses))
 
 
 def _alone(book: Rulebook, complaint: Complaint, events: Sequence[Event], number: int, event: Event, at: datetime) -> Iterator[Finding]:
@@ -67,6 +85,7 @@ def _alone(book: Rulebook, complaint: Complaint, events: Sequence[Event], number
     if event.kind not in book.after_closing and _closed_before(events, event):
         yield _finding(events, event, "after_closure", f"`{event.kind}` happened after the case was closed, and the case was not reopened")
     yield from _judged(book, events, event)
+    yield from _signed(book, events, event)
 
 
 def _closed_before(events: Sequence[Event], event: Event) -> bool:
@@ -84,7 +103,29 @@ def _judged(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[F
         acting = {member for judge in judges if judge in book.model.parties for member in book.model.parties[judge].any_of}
         if judges and "accountable" not in judges and event.by.party not in judges | acting:
             message = f"`{name}` is judged by {', '.join(sorted(judges))}, here by {event.by.party}"
-            yield _finding(events, event, "not_the_judge", message)
+            yield _finding(events, event, "not_the_judge", message, against=[] if fact is None else [fact.provenance])
+
+
+def exceeded(found: Basis, events: Sequence[Event]) -> Iterator[Finding]:
+    """Remark on rounds beyond what a policy allows, and, as advice, on what was done more often than a duty asks for."""
+    for each in excesses(found.duties):
+        path = each.rule.provenance.path
+        if each.kind == "too_many_rounds":
+            message = f"`{each.event.kind}` begins round {each.number}; `{path}` allows {each.allowed}"
+        else:
+            message = f"`{each.event.kind}` happened {each.number} times; `{path}` asks for at most {each.allowed}"
+        severity: Severity = "warning" if each.kind == "too_many_rounds" else "note"
+        yield _finding(events, each.event, each.kind, message, severity=severity, against=[each.rule.provenance])
+
+
+def _signed(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[Finding]:
+    """Remark on a signature of a party that the policy does not name for the record."""
+    form = book.model.records.get(str(event.data.get("record"))) if event.kind == SIGNED else None
+    if form is None or event.by is None or ACCOUNTABLE in form.signed_by or event.by.party in _parties(book, form.signed_by):
+        return
+    signers = ", ".join(form.signed_by) or "nobody"
+    message = f"`{form.id}` is signed by {signers}, here by {event.by.party}"
+    yield _finding(events, event, "not_the_signer", message, against=[form.provenance])
 
 
 def _at_gate(then: Basis, event: Event, events: Sequence[Event]) -> Iterator[Finding]:
@@ -94,12 +135,12 @@ def _at_gate(then: Basis, event: Event, events: Sequence[Event]) -> Iterator[Fin
     if found.state == "shut":
         unmet = [each for each in found.unmet if each.state == "shut"]
         missing = ", ".join(dict.fromkeys(each.what for each in unmet))
-        clauses = tuple(clause.id for each in unmet for clause in each.gate.provenance.clauses)
-        yield _finding(events, event, "shut_gate", f"`{event.kind}` came through a shut gate; not met: {missing}", witness=clauses)
+        message = f"`{event.kind}` came through a shut gate; not met: {missing}"
+        yield _finding(events, event, "shut_gate", message, against=[each.gate.provenance for each in unmet])
     for rule in book.gates[event.kind]:
         if rule.id in found.applying and rule.by and event.by is not None and event.by.party not in _parties(book, rule.by):
             message = f"`{event.kind}` is for {', '.join(rule.by)}, here by {event.by.party}"
-            yield _finding(events, event, "wrong_party", message, witness=tuple(clause.id for clause in rule.provenance.clauses))
+            yield _finding(events, event, "wrong_party", message, against=[rule.provenance])
 
 
 def _expired(then: Basis, now: Basis, event: Event, events: Sequence[Event]) -> Iterator[Finding]:
@@ -107,8 +148,7 @@ def _expired(then: Basis, now: Basis, event: Event, events: Sequence[Event]) -> 
     for duty in now.situation.book.model.duties:
         if now.duties[duty].state == "late" and then.duties[duty].state != "late":
             message = f"with `{event.kind}` the limit of `{duty}` had run out before the event itself; that is nobody's delay"
-            clauses = tuple(clause.id for clause in now.duties[duty].rule.provenance.clauses)
-            yield _finding(events, event, "expired_on_reroute", message, witness=(duty, *clauses))
+            yield _finding(events, event, "expired_on_reroute", message, against=[now.duties[duty].rule.provenance])
 
 
 def _corrects(complaint: Complaint, before: Sequence[Event], event: Event) -> bool:

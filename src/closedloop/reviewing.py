@@ -12,8 +12,9 @@ from closedloop.errors import PolicyMismatch
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.horizon import next_change
 from closedloop.evaluation.outcomes import table_outcome
+from closedloop.evaluation.signatures import unsigned
 from closedloop.explanation.reasons import Later
-from closedloop.irregularities import irregularities
+from closedloop.irregularities import exceeded, in_order, irregularities
 from closedloop.policy.model import ACCOUNTABLE
 from closedloop.rules.states import Unset
 from closedloop.values.mappings import FrozenMap
@@ -103,7 +104,8 @@ class _Parts:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        return irregularities(_decided(self._book, self._case), self._case.events, self.at)
+        events = self._case.events
+        return in_order(irregularities(_decided(self._book, self._case), events, self.at), exceeded(self._found, events))
 
     @cached_property
     def wake_at(self) -> datetime | None:
@@ -152,7 +154,7 @@ def _result(found: GateFinding) -> GateResult:
 
 
 def _missing(found: Basis, closing: GateResult) -> Iterator[Missing]:
-    """List the records that owed duties and the gate of closing still need, with the fields that are not known."""
+    """List the records that owed duties and the gate of closing still need, with the fields and signatures that are not there."""
     needed: dict[str, list[str]] = {}
     for name in found.situation.book.model.duties:
         finding = found.duties[name]
@@ -162,9 +164,14 @@ def _missing(found: Basis, closing: GateResult) -> Iterator[Missing]:
         if blocker.code.startswith("record."):
             needed.setdefault(blocker.what, []).append(blocker.rule)
     for record, paths in needed.items():
-        fields = found.situation.book.model.records[record].fields
-        unknown = () if isinstance(fields, Unset) else tuple(name for name in fields if name not in found.situation.known)
-        yield Missing(record=found.situation.book.vocabulary.records[record], fields=unknown, needed_by=tuple(paths))
+        form, words = found.situation.book.model.records[record], found.situation.book.vocabulary
+        yield Missing(
+            record=words.records[record],
+            fields=() if isinstance(form.fields, Unset) else tuple(name for name in form.fields if name not in found.situation.known),
+            needed_by=tuple(paths),
+            signatures=tuple(words.party(_party(found, party)) for party in unsigned(found.duties, record)),
+            copies=tuple(map(words.party, form.copies)),
+        )
 
 
 def _notices(found: Basis, case: Case) -> Iterator[Notice]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from closedloop.calendars import Due, Pause
 from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, run_out
 from closedloop.evaluation.log import CLOSED
+from closedloop.evaluation.signatures import signed_at, unsigned
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
 from closedloop.policy.terms import AsFirstKnown, Promptly, fields_of
 from closedloop.rules.diagrams import Leaf
@@ -278,35 +279,35 @@ class Duties:
 
     def _done(self, run: _Run, taken: list[Event]) -> tuple[datetime | None, tuple[str, ...]]:
         """Return when the duty was fulfilled, and the records that were still incomplete at the last attempt."""
-        rule, log = run.rule, self.situation.log
-        happened = [event for kind in rule.do for event in log.all(kind)]
-        if not happened:
+        rule = run.rule
+        if run.start is None:
             return None, rule.leaving
-        serving = [event for event in happened if event not in taken and self._serves(run, event)]
+        serving = [event for event in self.serving(rule, run.start) if event not in taken]
         done: list[Event] = []
         reached: set[str] = set()
         incomplete = rule.leaving
-        for event in sorted(serving, key=lambda each: each.at):
+        for event in serving:
             incomplete = tuple(record for record in rule.leaving if not self.complete(record, event.at))
             reached |= {event.to} if event.to is not None else self.parties(rule.to)
             if not incomplete:
                 done.append(event)
             if rule.times.reached([each.kind for each in done]) and all(self._reached(name, reached) for name in rule.to):
                 taken.extend(done)
-                return done[-1].at, ()
+                return max([done[-1].at, *(at for record in rule.leaving for at in signed_at(self, record))]), ()
         return None, incomplete
+
+    def serving(self, rule: DutyRule, start: datetime) -> list[Event]:
+        """Return the events of the current round that serve a duty, first to last, whatever is still incomplete about them."""
+        happened = [event for kind in rule.do for event in self.situation.log.all(kind)]
+        if not happened:
+            return []
+        by, to = self.parties(rule.by), self.parties(rule.to)
+        return sorted((event for event in happened if event.at >= start and _between(event, by, to)), key=lambda each: each.at)
 
     def _reached(self, name: str, reached: set[str]) -> bool:
         """Whether a receiver was reached: itself, or one of the parties that may act for it."""
         meant = self.parties((name,))
         return not meant or not meant.isdisjoint(reached)
-
-    def _serves(self, run: _Run, event: Event) -> bool:
-        """Whether the event is not before the start, and by and to whom the duty names, where both name one."""
-        by = self.parties(run.rule.by)
-        to = self.parties(run.rule.to)
-        after = run.start is not None and event.at >= run.start
-        return after and (event.by is None or not by or event.by.party in by) and (event.to is None or not to or event.to in to)
 
     def parties(self, names: Iterable[str]) -> set[str]:
         """Return who may act: `accountable` is whoever the routing table names; a group is its members too."""
@@ -330,17 +331,21 @@ class Duties:
         return None if isinstance(party, Unset) else party
 
     def complete(self, record: str, at: datetime | None = None) -> bool:
-        """Whether all fields of a record are known, by an instant where one is given; signatures are not events and are not seen."""
+        """Whether all fields of a record are known, by an instant where one is given, and all signatures are there, whenever they came."""
         fields = self.situation.book.model.records[record].fields
-        if isinstance(fields, Unset):
-            return True
-        return all(self._known(name, at) for name in fields)
+        known = isinstance(fields, Unset) or all(self._known(name, at) for name in fields)
+        return known and not unsigned(self, record)
 
     def _known(self, name: str, at: datetime | None) -> bool:
         since = self.situation.log.known_since.get(name)
         if since is not None:
             return at is None or since <= at
         return name in self.situation.known or (at is None and name in self.situation.coming)
+
+
+def _between(event: Event, by: set[str], to: set[str]) -> bool:
+    """Whether an event is by and to whom a duty names, where both name one."""
+    return (event.by is None or not by or event.by.party in by) and (event.to is None or not to or event.to in to)
 
 
 def _single(limit: Diagram) -> object:

@@ -14,7 +14,7 @@ from closedloop.values.money import Money
 from closedloop.values.numbers import sensible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from closedloop.complaint import Complaint, Event
     from closedloop.policy.model import Fact, PolicyModel
@@ -58,6 +58,8 @@ def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
                 code="unknown_event", path=("kind",), found=f"`{event.kind[:60]}`", expected="a kind of event that the policy knows", suggestion=hint
             )
         )
+    if event.kind == SIGNED:
+        problems.extend(_signature_problems(model, event))
     for name, value in event.data.items():
         fact = model.facts.get(name)
         if fact is None or fact.table is not None or fact.derived is not None:
@@ -75,7 +77,7 @@ def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
 
 
 #: What events of the library's own carry beside declared facts: the duty that is late, what is approved, what is taken back,
-#: and the id of the offer that was made, approved or granted.
+#: what is signed, and the id of the offer that was made, approved or granted.
 _CARRIED: Final = frozenset(
     {
         ("delay_found", "duty"),
@@ -84,9 +86,26 @@ _CARRIED: Final = frozenset(
         ("promised", "offer"),
         ("remedy_offered", "offer"),
         ("remedy_granted", "offer"),
+        ("signed", "record"),
         ("voided", "event"),
     }
 )
+
+
+SIGNED: Final = "signed"
+
+
+def _signature_problems(model: PolicyModel, event: Event) -> Iterator[Problem]:
+    """Look whether a signature says whose it is, and on which record of the policy."""
+    if event.by is None:
+        yield Problem(code="missing_key", path=("by",), found="nothing", expected="who signed, and for which party")
+    record = event.data.get("record")
+    if record is None:
+        yield Problem(code="missing_key", path=("data", "record"), found="nothing", expected="the id of the record that was signed")
+    elif record not in model.records:
+        hint = closest(str(record), model.records)
+        expected = f"a record that the policy `{model.id}` declares"
+        yield Problem(code="unknown_choice", path=("data", "record"), found=f"`{str(record)[:60]}`", expected=expected, suggestion=hint)
 
 
 def _take(model: PolicyModel, name: str, value: Any, path: tuple[str | int, ...], known: dict[str, Value], problems: list[Problem]) -> None:

@@ -24,15 +24,18 @@ CLOSED = "closed"
 class EventLog:
     """The events that count at an instant, first to last, by kind.
 
-    `facts` that they brought have their latest values, `first_facts` their first, known since `known_since`.
+    `facts` that they brought have their latest values, `first_facts` their first, known since `known_since`, and as they are since
+    `changed_at`. `happened` are the events of all rounds, each with the facts that it brought.
     """
 
     by_kind: Mapping[str, tuple[Event, ...]]
     facts: Mapping[str, Value]
     first_facts: Mapping[str, Value]
     known_since: Mapping[str, datetime]
+    changed_at: Mapping[str, datetime]
     received_at: datetime
     round: int
+    happened: tuple[tuple[Event, Mapping[str, Value]], ...] = ()
 
     def all(self, kind: str) -> tuple[Event, ...]:
         """Return the occurrences of a kind in the current round."""
@@ -58,17 +61,21 @@ def read_log(model: PolicyModel, events: Iterable[Event], at: datetime, received
     facts: dict[str, Value] = {}
     first: dict[str, Value] = {}
     since: dict[str, datetime] = {}
+    changed: dict[str, datetime] = {}
     for event, brought in checked:
         if event.at < fresh.get(event.kind, event.at) or (event.kind in fresh and event.at == fresh[event.kind]):
             continue
         by_kind.setdefault(event.kind, []).append(event)
         for name, value in brought.items():
+            if name not in facts or facts[name] != value:
+                changed[name] = event.at
             facts[name] = value
             first.setdefault(name, value)
             since.setdefault(name, event.at)
     starts = {each.on for each in model.rounds.values()}
     rounds = 1 + sum(event.kind in starts for event, _ in checked)
-    return EventLog({kind: tuple(found) for kind, found in by_kind.items()}, facts, first, since, received_at, rounds)
+    counting = {kind: tuple(found) for kind, found in by_kind.items()}
+    return EventLog(counting, facts, first, since, changed, received_at, rounds, tuple(checked))
 
 
 def _place(event: Event) -> tuple[datetime, str, str, str]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from closedloop.calendars import Calendar, Clock, named_calendar
 from closedloop.errors import InvalidValue, UnknownName
+from closedloop.evaluation.facts import SIGNED
 from closedloop.evaluation.log import CLOSED, VOIDED
 from closedloop.evaluation.repeats import Repeats
 from closedloop.policy.program import LINK, program_of
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 #: Events of the library's own that may follow the closing of a case.
 _AFTERWARDS: Final = frozenset(
-    {CLOSED, VOIDED, "reopened", "called_back", "assessed", "rectification_ordered", "rectified", "archived", "destroyed", "reported"}
+    {CLOSED, VOIDED, SIGNED, "reopened", "called_back", "assessed", "rectification_ordered", "rectified", "archived", "destroyed", "reported"}
 )
 #: The clock that serves where a limit in days names none.
 DEFAULT_CLOCK = "default"

@@ -46,6 +46,7 @@ _EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "referred": ("移送外部", "referred outside"), "reminded": ("催办", "reminded"), "queried": ("质询", "queried"),
     "confirmed": ("确认", "confirmed"), "investigated": ("调查", "investigated"), "analysed": ("分析", "analysed"),
     "plan_proposed": ("提出方案", "plan proposed"), "plan_approved": ("方案批准", "plan approved"), "approved": ("批准", "approved"),
+    "signed": ("签字", "signed"),
     "executed": ("执行", "executed"), "customer_contacted": ("联系客户", "customer contacted"), "promised": ("承诺日期", "date promised"),
     "progress_told": ("告知进展", "progress told"), "explained": ("解释", "explained"), "appointment_set": ("约定时间", "appointment set"),
     "customer_accepted": ("客户认可", "accepted by the customer"), "customer_rejected": ("客户不认可", "rejected by the customer"),
