@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
+from closedloop.complaint_files import Rejected, csv_rows, json_line_rows, read_text
+from closedloop.whatif.documents import documented
+from closedloop.whatif.frames import Frame
 from closedloop.whatif.gathering import Gathering, gathered, pair
+from closedloop.whatif.instants import Instants
+from closedloop.whatif.layout import Mappings
+from closedloop.whatif.tables import tabulated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from closedloop.casework import Case
     from closedloop.complaint import Complaint, Event
-    from closedloop.complaint_files import Rejected
+    from closedloop.whatif.layout import EventMapping
     from closedloop.whatif.recorded import Cases, Recorded
 
 
@@ -34,6 +41,61 @@ class Caseload:
     first: datetime | None = None
     last: datetime | None = None
     ignored_columns: tuple[str, ...] = ()
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: object,
+        *,
+        columns: Mapping[str, str] | None = None,
+        facts: Mapping[str, str] | None = None,
+        events: EventMapping | None = None,
+        timezone: str | None = None,
+        ignore: Collection[str] = (),
+    ) -> Caseload:
+        """Read a data frame of pandas, Polars, PyArrow, DuckDB, or any other make that Narwhals knows; one row a complaint.
+
+        `columns` maps keys of a complaint to columns, `facts` facts, and `events` kinds of event to the column of their
+        instant, empty where it did not happen; `{"kind": {"at": COLUMN, "by": COLUMN, "data": {FACT: COLUMN}}}` says more.
+        A column that is called like a key and not mapped is that key. `timezone` is the zone of instants without one.
+
+        Raises `UnknownName` for a column or key that does not exist, `InvalidValue` where no column gives the id or the
+        instant of receipt, `UnknownTimezone`, and `MissingExtra` without Narwhals. A row that is not acceptable is set aside.
+        """
+        table = Frame(frame)
+        mappings = Mappings(columns=columns or {}, facts=facts or {}, events=events or {}, ignore=ignore)
+        layout = mappings.layout(table.header)
+        return cls._of(tabulated(layout, layout.columns, table.rows(layout.columns), timezone))
+
+    @classmethod
+    def from_csv(
+        cls,
+        path: str | PathLike[str],
+        *,
+        columns: Mapping[str, str] | None = None,
+        facts: Mapping[str, str] | None = None,
+        events: EventMapping | None = None,
+        timezone: str | None = None,
+        ignore: Collection[str] = (),
+    ) -> Caseload:
+        """Read a CSV file whose first line names the columns; see `from_frame`. An empty cell is a value that is not given.
+
+        Raises what `from_frame` raises, and `UnreadableFile` for a file that is no CSV.
+        """
+        name = fspath(path)
+        header, rows = csv_rows(read_text(name), name=name)
+        layout = Mappings(columns=columns or {}, facts=facts or {}, events=events or {}, ignore=ignore).layout(header)
+        cells = (row if isinstance(row, Rejected) else (row.number, row.place, tuple(map(row.data.get, layout.columns))) for row in rows)
+        return cls._of(tabulated(layout, layout.columns, cells, timezone))
+
+    @classmethod
+    def from_jsonl(cls, path: str | PathLike[str], *, timezone: str | None = None) -> Caseload:
+        """Read a file of JSON Lines: one object a line, with the keys that `Policy.complaint` takes, and `events` as `Policy.event` takes them.
+
+        Raises `UnreadableFile` for a file that cannot be read, and `UnknownTimezone`. A line that is not acceptable is set aside.
+        """
+        name = fspath(path)
+        return cls._of(gathered(documented(json_line_rows(read_text(name), name=name), Instants(timezone)), timezone))
 
     @classmethod
     def from_cases(cls, cases: Iterable[Case | tuple[Complaint, Iterable[Event]]]) -> Caseload:
