@@ -13,7 +13,8 @@ from closedloop.cli.answers import line, titles
 from closedloop.cli.past_cases import read_history
 from closedloop.cli.stream import CLOSED_AT, decide_stream
 from closedloop.cli.summary import summary
-from closedloop.cli.tables import print_table, shown
+from closedloop.cli.tables import print_table
+from closedloop.values.columns import shown
 from closedloop.cli.words import say
 from closedloop.cli.writing import written
 from closedloop.complaint import Complaint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from closedloop.cli.tables import padded, shown, width
+from closedloop.values.columns import padded, shown, width
 from closedloop.cli.words import say
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from closedloop.complaint import Complaint, Event
 from closedloop.errors import ClosedloopError, InvalidComplaint, InvalidEvent, Problem
 from closedloop.evaluation.log import CLOSED, read_log
 from closedloop.history import PastCase
+from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -141,7 +142,7 @@ class Replay:
             return Failed(id=complaint.id, place=read.place, problems=early)
         try:
             query = self.policy.repeat_query(complaint)
-            key = None if query is None else query.key
+            key = None if query is None else FrozenMap(query.key)
             history = self._history(complaint, key, None if query is None else query.closed_since)
             case = self.policy.open_case(complaint, history=history).with_events(*read.events)
             review = self.policy.review(case, at=self.at)
