@@ -47,7 +47,8 @@ class Attribution:
     def __str__(self) -> str:
         """Return an aligned table."""
         lines = [
-            (", ".join(row.rules) or "-", ", ".join(row.clauses) or "-", str(row.cases), amount_text(row.difference, signed=True)) for row in self.rows
+            (", ".join(row.rules) or "-", ", ".join(row.clauses) or "-", str(row.cases), amount_text(row.difference, signed=True))
+            for row in self.rows
         ]
         return plain_table(("rules", "clauses", "cases", self.measure), lines)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from closedloop.evaluation.log import CLOSED, RECEIVED
 from closedloop.policy.terms import Combined, FactLimit
 from closedloop.rules.states import Unset
-from closedloop.whatif.measures import first_pass_facts
+from closedloop.whatif.measures import asks_approval, first_pass_facts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -72,43 +72,58 @@ class Recording:
 
 
 _LATENESS: Final = ("late", "late_by", "longest_late_by")
+_Lack = tuple[str, str, Literal["policy", "data"], tuple[str, ...]]
 
 
 def unavailable(model: PolicyModel, other: PolicyModel, side: Literal["old", "new"], recording: Recording) -> Iterator[Unavailable]:
     """Give every measure that cannot be given for a policy, those of duties that only the other policy has included."""
+    for measure, of, because, lacks in (
+        *_lateness(model, other, recording),
+        *_first_pass(model, recording),
+        *_repeats(model, recording),
+        *_undefined(model),
+        *_gates(model, recording),
+    ):
+        if lacks:
+            yield Unavailable(measure=measure, of=of, side=side, because=because, lacks=tuple(dict.fromkeys(lacks)))
 
-    def lacking(measure: str, of: str, lacks: Iterable[str]) -> Iterator[Unavailable]:
-        missing = tuple(dict.fromkeys(lacks))
-        if missing:
-            yield Unavailable(measure=measure, of=of, side=side, because="data", lacks=missing)
 
-    def undefined(measure: str, what: str, of: str = "") -> Iterator[Unavailable]:
-        yield Unavailable(measure=measure, of=of, side=side, because="policy", lacks=(what,))
+def _lateness(model: PolicyModel, other: PolicyModel, recording: Recording) -> Iterator[_Lack]:
+    for measure in _LATENESS:
+        for name in other.duties.keys() - model.duties.keys():
+            yield measure, name, "policy", (f"duties.{name}",)
+        for name, duty in model.duties.items():
+            yield measure, name, "data", tuple(_for_lateness(model, duty, recording))
 
-    for name in other.duties:
-        if name not in model.duties:
-            yield from (each for measure in _LATENESS for each in undefined(measure, f"duties.{name}", name))
 
-    for name, duty in model.duties.items():
-        for measure in _LATENESS:
-            yield from lacking(measure, name, _for_lateness(model, duty, recording))
+def _first_pass(model: PolicyModel, recording: Recording) -> Iterator[_Lack]:
     facts = first_pass_facts(model)
     for name, fact in facts.items():
         needed = (kind for kind in (CLOSED, fact.do, fact.from_) if not recording.happens(kind))
-        yield from lacking("first_pass", name, (*needed, *_for_limit(model, fact.within, recording)))
-    yield from () if facts else undefined("first_pass", "in_time")
-    if model.repeats is None:
-        yield from (each for measure in ("repeats", "upgrades") for each in undefined(measure, "repeats"))
-    else:
-        key = [name for name in model.repeats.same if name not in recording.fields and name not in model.tables]
-        for measure in ("repeats", "upgrades", "merged"):
-            yield from lacking(measure, "", [*key, *([] if recording.happens(CLOSED) else [CLOSED])])
-    yield from () if "routing" in model.tables else undefined("load", "routing")
-    yield from () if "level" in model.facts else undefined("level", "level")
-    for event in dict.fromkeys(gate.event for gate in model.gates.values()):
-        gates = [gate for gate in model.gates.values() if gate.event == event]
-        yield from lacking("shut_gates", event, _for_gates(model, event, gates, recording))
-    yield from lacking("approvals", "", _for_approvals(model, recording))
+        yield "first_pass", name, "data", (*needed, *_for_limit(model, fact.within, recording))
+    yield "first_pass", "", "policy", () if facts else ("in_time",)
+
+
+def _repeats(model: PolicyModel, recording: Recording) -> Iterator[_Lack]:
+    """Without a key nobody can look for earlier cases, and without closings every earlier case would seem to be open."""
+    rule = model.repeats
+    key = () if rule is None else tuple(name for name in rule.same if name not in recording.fields and name not in model.tables)
+    closing = () if recording.happens(CLOSED) else (CLOSED,)
+    for measure in ("repeats", "upgrades", "merged"):
+        yield (measure, "", "policy", ("repeats",)) if rule is None else (measure, "", "data", (*key, *closing))
+
+
+def _undefined(model: PolicyModel) -> Iterator[_Lack]:
+    yield "load", "", "policy", () if "routing" in model.tables else ("routing",)
+    yield "level", "", "policy", () if "level" in model.facts else ("level",)
+
+
+def _gates(model: PolicyModel, recording: Recording) -> Iterator[_Lack]:
+    gates = model.gates.values()
+    for event in dict.fromkeys(gate.event for gate in gates):
+        yield "shut_gates", event, "data", tuple(_for_gates(model, event, [gate for gate in gates if gate.event == event], recording))
+    asking = tuple(gate.event for gate in gates if asks_approval(gate))
+    yield "approvals", "", "data", () if any(map(recording.happens, asking)) else asking
 
 
 # --- what each measure takes ---
@@ -152,7 +167,7 @@ def _for_gates(model: PolicyModel, event: str, gates: Iterable[GateRule], record
         yield from _unknown(model, () if gate.needs is None else sorted(gate.needs.fields), recording)
         yield from (do for duty in gate.met for do in model.duties[duty].do[:1] if not any(map(recording.happens, model.duties[duty].do)))
         yield from _unknown(model, _fields_of(model, (*gate.records, *gate.one_of)), recording)
-        if (gate.ladder or (gate.approval and not isinstance(gate.approval, Unset))) and not recording.happens(_APPROVED):
+        if asks_approval(gate) and not recording.happens(_APPROVED):
             yield _APPROVED
 
 
@@ -166,14 +181,6 @@ def _unknown(model: PolicyModel, names: Collection[str] | Iterator[str], recordi
     """Name the facts among some fields that nothing in the data states."""
     for name in names:
         fact = model.facts.get(name)
-        if name in model.events and not recording.happens(name):
+        stated = fact is not None and fact.derived is None and name not in model.tables and not fact.standard
+        if (name in model.events and not recording.happens(name)) or (stated and name not in recording.fields):
             yield name
-        elif fact is not None and fact.derived is None and name not in model.tables and not fact.standard and name not in recording.fields:
-            yield name
-
-
-def _for_approvals(model: PolicyModel, recording: Recording) -> Iterator[str]:
-    """Name the events whose gates ask for an approval, where none of them is recorded."""
-    asking = [gate.event for gate in model.gates.values() if gate.ladder or (gate.approval and not isinstance(gate.approval, Unset))]
-    if asking and not any(map(recording.happens, asking)):
-        yield from asking

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from closedloop.complaint import must_be_aware
-from closedloop.decision import PolicyRef
 from closedloop.errors import InvalidValue
 from closedloop.facade import Policy
 from closedloop.whatif.assumptions import assumptions
 from closedloop.whatif.availability import Recording, unavailable
 from closedloop.whatif.caseload import Caseload
-from closedloop.whatif.comparison import Comparison, Compared
+from closedloop.whatif.comparison import Compared, Comparison
 from closedloop.whatif.linking import together
 from closedloop.whatif.naming import names
 from closedloop.whatif.workers import Task, compare_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 _BATCH = 2_000
 

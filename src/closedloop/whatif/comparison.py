@@ -10,9 +10,9 @@ from closedloop.errors import UnknownName
 from closedloop.whatif.attribution import attribute
 from closedloop.whatif.summary import summarise
 from closedloop.whatif.tally import BY
+from closedloop.whatif.telling import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
     from os import PathLike
 
@@ -135,7 +135,7 @@ class Comparison:
 
     def to_text(self, lang: Lang) -> str:
         """Return the summary with what it does not cover, in Chinese (`zh`) or English."""
-        return "\n".join(_lines(self, lang))
+        return "\n".join(told(self, lang))
 
     def __str__(self) -> str:
         """Return the summary with what it does not cover, in English."""
@@ -155,27 +155,3 @@ class Comparison:
         from closedloop.whatif.page import notebook
 
         return notebook(self)
-
-
-def counts(comparison: Comparison, lang: Lang) -> str:
-    """Say in one line how many cases there are, and how many changed."""
-    told = (comparison.cases, len(comparison.changed), comparison.unchanged, len({error.case for error in comparison.errors}))
-    aside, later = len(comparison.rejected), comparison.later
-    if lang.startswith("zh"):
-        return "案件 {} 件:变化 {} 件,不变 {} 件;出错 {} 件,剔除 {} 行,晚于观察时点 {} 件".format(*told, aside, later)
-    return "{:,} cases: {:,} changed, {:,} unchanged; {:,} with errors, {:,} rows set aside, {:,} received later".format(*told, aside, later)
-
-
-def _lines(comparison: Comparison, lang: Lang) -> Iterator[str]:
-    zh = lang.startswith("zh")
-    yield f"{comparison.old.name} -> {comparison.new.name}"
-    yield counts(comparison, lang)
-    yield ""
-    yield comparison.summary().to_text(lang)
-    lacking = sorted({each.text(lang) for each in comparison.unavailable if each.because == "data"})
-    if lacking:
-        yield ""
-        yield "数据不支持的指标:" if zh else "not available from these data:"
-        yield from (f"  {text}" for text in lacking)
-
-

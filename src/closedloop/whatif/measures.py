@@ -64,9 +64,12 @@ _CLOSING: Final = frozenset({"closed", "closure_requested"})
 
 def first_pass_facts(model: PolicyModel) -> Mapping[str, InTime]:
     """Return the facts by which a policy says whether a case was closed in time."""
-    return {
-        name: fact.derived for name, fact in model.facts.items() if isinstance(fact.derived, InTime) and fact.derived.do in _CLOSING
-    }
+    return {name: fact.derived for name, fact in model.facts.items() if isinstance(fact.derived, InTime) and fact.derived.do in _CLOSING}
+
+
+def asks_approval(gate: GateRule) -> bool:
+    """Whether a gate asks for the approval of somebody that it names, or of a step of its ladder."""
+    return bool(gate.ladder) or bool(gate.approval and not isinstance(gate.approval, Unset))
 
 
 def measured(policy: Policy, found: Replayed) -> dict[MeasureKey, Amount]:
@@ -145,7 +148,7 @@ def _shut(found: Replayed) -> Iterator[MeasureKey]:
 
 def _approvals(policy: Policy, found: Replayed) -> Iterator[MeasureKey]:
     """Give the approvals that the gates of the events that happened asked for, each time."""
-    asking = {rule.event for rule in policy.book.model.gates.values() if rule.ladder or (rule.approval and not isinstance(rule.approval, Unset))}
+    asking = {rule.event for rule in policy.book.model.gates.values() if asks_approval(rule)}
     if not asking:
         return
     happened = sorted(in_force(found.case.events, found.review.at), key=lambda event: event.at)

@@ -136,7 +136,5 @@ class Pair:
             known = one if one is not None else other
             if one != other and known is not None:
                 nothing = type(known)()
-                effects.append(
-                    Effect(measure=measure, of=of, old=nothing if one is None else one, new=nothing if other is None else other)
-                )
+                effects.append(Effect(measure=measure, of=of, old=nothing if one is None else one, new=nothing if other is None else other))
         return Change(id=old.id, received_at=received_at, parts=parts, effects=tuple(effects))

@@ -55,7 +55,6 @@ class Trace:
             tuple(dict.fromkeys(str(choice) for source in found for choice in source.readings)),
         )
 
-
     def __or__(self, other: Trace) -> Trace:
         """Return what stands in one or the other."""
         return Trace(*(tuple(dict.fromkeys((*getattr(self, name), *getattr(other, name)))) for name in ("rules", "clauses", "readings")))

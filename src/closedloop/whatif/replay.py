@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from closedloop.casework import Case
 from closedloop.complaint import Complaint, Event
 from closedloop.errors import ClosedloopError, InvalidComplaint, InvalidEvent, Problem
 from closedloop.evaluation.log import CLOSED, read_log
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from closedloop.casework import Review
+    from closedloop.casework import Case, Review
     from closedloop.decision import Decision
     from closedloop.facade import Policy
     from closedloop.values.choices import Choice

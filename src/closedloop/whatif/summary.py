@@ -132,7 +132,7 @@ def _cell(text: str, *, number: bool) -> str:
 def summarise(before: Tally, after: Tally, by: By | None, lacking: Iterable[Unavailable], names: Names) -> Summary:
     """Put the sums of both policies side by side."""
     old, new = before.grouped(by), after.grouped(by)
-    missing = {(each.side, each.measure, each.of) for each in lacking}
+    missing: _Missing = {(each.side, each.measure, each.of) for each in lacking}
     groups: list[str | None] = [None] if by is None else sorted({*old, *new}, key=lambda group: (group is None, group or ""))
     rows = [row for group in groups for row in _rows(group, old.get(group, {}), new.get(group, {}), missing)]
     return Summary(rows=tuple(rows), by=by, names=names)
