@@ -21,17 +21,23 @@ SPACES: Final[Mapping[str, str]] = {
 #: What the values are that cases are grouped by.
 GROUPS: Final[Mapping[By, str]] = {"category": "category", "department": "party", "level": "level", "month": "month"}
 _OPEN: Final = Label("open", {"zh": "待定", "en": "open"})
+#: What can be asked for beside facts.
+_ASKED: Final = {
+    "history": Label("history", {"zh": "先前案件", "en": "earlier cases"}),
+    "history.level": Label("history.level", {"zh": "先前案件的级别", "en": "level of the earlier case"}),
+}
 
 #: The words for an id, by what it is the id of.
 Names = FrozenMap[tuple[str, str], Label]
 
 
 def names(old: Policy, new: Policy) -> Names:
-    """Gather the words of both policies; where they name a thing differently, the new one's word stands."""
-    found: dict[tuple[str, str], Label] = {(space, "open"): _OPEN for space in ("party", "level", "fact")}
+    """Gather the words of both policies, in their order; where they name a thing differently, the new one's word stands."""
+    found: dict[tuple[str, str], Label] = {}
     for policy in (old, new):
         found |= dict(_of(policy))
-    return FrozenMap(found)
+    asked = {("fact", name): label for name, label in _ASKED.items()}
+    return FrozenMap(found | asked | {(space, "open"): _OPEN for space in ("party", "level", "fact")})
 
 
 def _of(policy: Policy) -> Iterator[tuple[tuple[str, str], Label]]:

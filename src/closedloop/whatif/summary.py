@@ -134,7 +134,10 @@ def summarise(before: Tally, after: Tally, by: By | None, lacking: Iterable[Unav
     old, new = before.grouped(by), after.grouped(by)
     missing: _Missing = {(each.side, each.measure, each.of) for each in lacking}
     groups: list[str | None] = [None] if by is None else sorted({*old, *new}, key=lambda group: (group is None, group or ""))
-    rows = [row for group in groups for row in _rows(group, old.get(group, {}), new.get(group, {}), missing)]
+    order = {key: place for place, key in enumerate(names)}
+    if by is not None:
+        groups.sort(key=lambda group: (group is None, order.get((GROUPS[by], group or ""), 0)))
+    rows = [row for group in groups for row in _rows(group, old.get(group, {}), new.get(group, {}), missing, order)]
     return Summary(rows=tuple(rows), by=by, names=names)
 
 
@@ -143,9 +146,11 @@ _ALWAYS = (("cases", ""), ("repeats", ""), ("upgrades", ""))
 _Missing = set[tuple[str, str, str]]
 
 
-def _rows(group: str | None, old: Mapping[MeasureKey, Exact], new: Mapping[MeasureKey, Exact], missing: _Missing) -> Iterator[SummaryRow]:
-    order = {measure: place for place, measure in enumerate(MEASURES)}
-    for measure, of in sorted({*_ALWAYS, *old, *new}, key=lambda key: (order[key[0]], key[1])):
+def _rows(
+    group: str | None, old: Mapping[MeasureKey, Exact], new: Mapping[MeasureKey, Exact], missing: _Missing, order: Mapping[tuple[str, str], int]
+) -> Iterator[SummaryRow]:
+    measures = {measure: place for place, measure in enumerate(MEASURES)}
+    for measure, of in sorted({*_ALWAYS, *old, *new}, key=lambda key: (measures[key[0]], order.get((SPACES.get(key[0], ""), key[1]), 0), key[1])):
         example = old.get((measure, of), new.get((measure, of), 0))
         known = {side: _value(amounts, (measure, of), example, missing, side) for side, amounts in (("old", old), ("new", new))}
         if any(value is not None for value in known.values()):
