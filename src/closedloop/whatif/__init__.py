@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from closedloop.complaint_files import Rejected
 from closedloop.whatif.caseload import Caseload
+from closedloop.whatif.generating import generate
 from closedloop.whatif.recorded import Recorded
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "Caseload",
     "Recorded",
     "Rejected",
+    "generate",
 ]
