@@ -223,7 +223,7 @@ def _words(complaint: Complaint) -> Iterator[Problem]:
 
 def _writable(text: str) -> bool:
     """Whether text can be written: half a character, as broken decoding leaves it, cannot."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _fact_shapes(facts: object) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from closedloop.whatif.caseload import Caseload
 from closedloop.whatif.changes import Change, Effect, PartChange
 from closedloop.whatif.comparing import compare
 from closedloop.whatif.comparison import Compared, Comparison
+from closedloop.whatif.generating import generate
 from closedloop.whatif.partial import CaseError
 from closedloop.whatif.recorded import Recorded
 from closedloop.whatif.summary import Summary, SummaryRow
@@ -21,6 +22,7 @@ __all__ = [
     "Caseload",
     "Recorded",
     "Rejected",
+    "generate",
     # comparing
     "compare",
     "Comparison",
