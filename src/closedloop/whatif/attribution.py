@@ -14,6 +14,7 @@ from closedloop.whatif.summary import amount_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from closedloop.whatif.availability import Unavailable
     from closedloop.whatif.changes import Change, Effect, PartChange
     from closedloop.whatif.tally import Exact
 
@@ -57,17 +58,21 @@ class Attribution:
         return str(self)
 
 
-def attribute(changed: Iterable[Change], measure: str) -> Attribution:
+def attribute(changed: Iterable[Change], measure: str, lacking: Iterable[Unavailable]) -> Attribution:
     """Attribute a measure such as `late`, or what it is of such as `late.closure`. Raises `UnknownName`.
+
+    What is not available for one of the policies has no difference.
 
     The longest lateness is of one case, and no sum of differences: it cannot be attributed.
     """
     name, _, of = measure.partition(".")
     if name not in MEASURES or name in GREATEST:
         raise UnknownName.among("measure", measure, MEASURES.keys() - GREATEST)
+    missing = {(each.measure, each.of) for each in lacking}
     rows: dict[tuple[tuple[str, ...], ...], list[Exact]] = {}
     for change in changed:
-        effects = [effect for effect in change.effects if effect.measure == name and of in {"", effect.of}]
+        mine = [effect for effect in change.effects if effect.measure == name and of in {"", effect.of}]
+        effects = [effect for effect in mine if missing.isdisjoint({(name, effect.of), (name, "")})]
         if effects:
             rows.setdefault(_responsible(change, effects), []).append(_total([_difference(effect) for effect in effects]))
     found = [

@@ -38,10 +38,12 @@ def compare(
     reviews each as of `at` (by default the last instant of the caseload). `workers` are processes, `batch` is how many
     cases each takes at a time; neither changes the result. `progress` learns how many cases are done, of how many.
 
-    Raises `InvalidValue` for what is no policy, no caseload, no instant or no count. A case that a policy cannot take is
+    Raises `InvalidValue` for what is no policy, no caseload, no instant or no count, and `UnknownCalendar` where a clock of a
+    policy names a calendar of the host's that `load_policy` was not given. A case that a policy cannot take is
     in `errors`, and in no count.
     """
     _check(old, new, caseload, workers, batch)
+    _need_calendars(old, new)
     moment = _moment(caseload, at)
     total = len(caseload)
     done = 0
@@ -84,6 +86,13 @@ def _check(old: object, new: object, caseload: object, workers: object, batch: o
     for name, count in (("workers", workers), ("batch", batch)):
         if not isinstance(count, int) or isinstance(count, bool) or count < 1:
             raise InvalidValue(f"`{name}` is a whole number from 1 on, found {count!r}", found=repr(count))
+
+
+def _need_calendars(*policies: Policy) -> None:
+    """Build every clock: one without its calendar is no fault of a case."""
+    for policy in policies:
+        for clock in policy.book.model.clocks:
+            policy.book.clock(clock)
 
 
 def _moment(caseload: Caseload, at: datetime | None) -> datetime:
