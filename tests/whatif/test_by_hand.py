@@ -102,7 +102,7 @@ def test_an_upgrade_raises_the_level_and_with_it_the_limit() -> None:
     (change,) = found.changed
     parts = {part.part: part for part in change.parts}
     assert (change.id, parts["level"].before, parts["level"].after) == ("again", "middle", "high")
-    assert parts["level"].rules == ("repeats",)
+    assert parts["level"].rules == ("repeats", "tables.level.rules.low")  # the rule that was edited, and the row that no longer matters
     assert parts["findings"].after == "events.0: `closed` came through a shut gate; not met: investigated"
     assert [(row.of, row.old, row.new) for row in found.summary().rows if row.measure == "level"] == [("low", 1, 1), ("middle", 1, 0), ("high", 0, 1)]
     assert found.summary("level").row("cases", group="high") == whatif.SummaryRow(measure="cases", of="", group="high", old=0, new=1)

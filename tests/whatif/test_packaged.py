@@ -54,6 +54,6 @@ def test_the_two_editions_of_vanke_differ() -> None:
 
 
 def test_a_policy_without_the_calendar_of_its_host_does_not_run() -> None:
-    policy = cl.load_policy("parts_maker")
+    policy = cl.load_policy("vanke@1")
     with pytest.raises(cl.UnknownCalendar, match="there is no calendar `office`"):
         whatif.compare(policy, policy, made_up(policy, 3))

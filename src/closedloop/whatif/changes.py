@@ -27,9 +27,9 @@ class PartChange:
     """A part of a case that the two policies see differently.
 
     `before` and `after` are text, named texts, or None where the policy has no such part or it does not arise. `rules`,
-    `clauses` and `readings` are those that stand on one side only; where the same rules gave another value, they are the
-    rules that do not say the same in both policies, and if there is none of these, all of the part's. `trace_only` says
-    that the value is the same, and only what stands behind it differs.
+    `clauses` and `readings` are those of the rules behind it that do not say the same in both policies, and those that stand
+    behind it on one side only; where there is neither, all that stand behind it. `trace_only` says that the value is the
+    same, and only what stands behind it differs.
     """
 
     part: str
@@ -141,12 +141,10 @@ def _arises(value: Value) -> bool:
 
 
 def _responsible(here: Trace, there: Trace, where: Differing) -> Trace:
-    """Return what stands on one side only, else the rules that were edited, else all."""
-    one_sided = _apart(here, there)
-    if one_sided != NOTHING:
-        return one_sided
-    edited = [where.rules[path] for path in here.rules if path in where.rules]
-    return reduce(or_, edited, NOTHING) if edited else here
+    """Return the rules behind the part that were edited, and what stands on one side only; all where there is neither."""
+    edited = [where.rules[path] for path in (here | there).rules if path in where.rules]
+    found = reduce(or_, edited, NOTHING) | _apart(here, there)
+    return here if found == NOTHING else found
 
 
 def _apart(here: Trace, there: Trace) -> Trace:

@@ -43,7 +43,6 @@ def compare(
     in `errors`, and in no count.
     """
     _check(old, new, caseload, workers, batch)
-    _need_calendars(old, new)
     moment = _moment(caseload, at)
     total = len(caseload)
     done = 0
@@ -86,13 +85,6 @@ def _check(old: object, new: object, caseload: object, workers: object, batch: o
     for name, count in (("workers", workers), ("batch", batch)):
         if not isinstance(count, int) or isinstance(count, bool) or count < 1:
             raise InvalidValue(f"`{name}` is a whole number from 1 on, found {count!r}", found=repr(count))
-
-
-def _need_calendars(*policies: Policy) -> None:
-    """Build every clock: one without its calendar is no fault of a case."""
-    for policy in policies:
-        for clock in policy.book.model.clocks:
-            policy.book.clock(clock)
 
 
 def _moment(caseload: Caseload, at: datetime | None) -> datetime:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from closedloop.complaint import Complaint, Event
-from closedloop.errors import ClosedloopError, InvalidComplaint, InvalidEvent, Problem
+from closedloop.errors import ClosedloopError, InvalidComplaint, InvalidEvent, Problem, UnknownCalendar
 from closedloop.evaluation.log import CLOSED, read_log
 from closedloop.history import PastCase
 from closedloop.values.mappings import FrozenMap
@@ -146,6 +146,9 @@ class Replay:
             case = self.policy.open_case(complaint, history=history).with_events(*read.events)
             review = self.policy.review(case, at=self.at)
             closed_at = closing(self.policy, complaint, case.events, self.at)
+        except UnknownCalendar:
+            # What the host has left out is no fault of a case: no other case could be decided either.
+            raise
         except (InvalidComplaint, InvalidEvent) as error:
             return Failed(id=complaint.id, place=read.place, problems=error.problems)
         except ClosedloopError as error:
