@@ -85,14 +85,15 @@ def at(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=ZONE)
 
 
-def case(name: str, received: datetime, *events: cl.Event, **given: object) -> Pair:
-    """Return a complaint with its events; what is given beside are its keys, and its facts."""
-    facts = {key: given.pop(key) for key in ("loss",) if key in given}
-    return cl.Complaint(id=name, received_at=received, facts=facts, **given), events
+def case(name: str, received: datetime, *events: cl.Event, customer: str | None = None, category: str | None = None, loss: str | None = None) -> Pair:
+    """Return a complaint with its events."""
+    facts: dict[str, cl.FactValue] = {} if loss is None else {"loss": loss}
+    return cl.Complaint(id=name, received_at=received, customer=customer, category=category, facts=facts), events
 
 
-def closed(when: datetime, **given: object) -> cl.Event:
-    return cl.Event(kind="closed", at=when, **given)
+def closed(when: datetime) -> cl.Event:
+    """Return the closing of a case."""
+    return cl.Event(kind="closed", at=when)
 
 
 def caseload(*pairs: Pair) -> whatif.Caseload:
@@ -112,15 +113,13 @@ def pairs(draw: st.DrawFn) -> list[Pair]:
     for number in range(draw(st.integers(1, 9))):
         received = _START + timedelta(hours=draw(_HOURS))
         kinds = draw(st.lists(st.sampled_from(["closed", "closed", "closed", "reopened", "investigated", "approved", "remedy_granted"]), max_size=5))
-        events = [_event(draw, kind, place, received + timedelta(hours=draw(st.integers(0, 24 * 40)))) for place, kind in enumerate(kinds)]
-        if events and draw(st.booleans()):
-            events.append(cl.Event(kind="voided", at=received + timedelta(hours=draw(st.integers(0, 24 * 40))), data={"event": "e0"}))
-        keys: dict[str, object] = {
-            "customer": draw(st.sampled_from([None, "A", "A", "B"])),
-            "category": draw(st.sampled_from([None, "goods", "staff"])),
-        }
-        loss = draw(st.sampled_from([None, "small", "large"]))
-        found.append(case(f"T{number}", received, *events, **keys, **({} if loss is None else {"loss": loss})))
+        hours = st.integers(0, 24 * 40)
+        events = [_event(draw, kind, place, received + timedelta(hours=draw(hours))) for place, kind in enumerate(kinds)]
+        taken_back: bool = draw(st.booleans())
+        if events and taken_back:
+            events.append(cl.Event(kind="voided", at=received + timedelta(hours=draw(hours)), data={"event": "e0"}))
+        given = {"customer": [None, "A", "A", "B"], "category": [None, "goods", "staff"], "loss": [None, "small", "large"]}
+        found.append(case(f"T{number}", received, *events, **{name: draw(st.sampled_from(values)) for name, values in given.items()}))
     return found
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +12,9 @@ import closedloop as cl
 from closedloop import whatif
 from tests.whatif import shop
 from tests.whatif.shop import at, case, caseload, closed
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 CHERY = cl.load_policy("chery_nev")
 ONE_DAY = CHERY.replace({"tables.closing_limit.rules.quality.then": "1 day"}, name="one day")
@@ -63,16 +68,17 @@ def test_over_the_spring_festival_both_limits_can_end_on_the_same_day() -> None:
         ),
     )
     assert late(found) == (0, 1)
-    due = {change.id: [(p.before, p.after) for p in change.parts if p.part == "duties.closure"] for change in found.changed}
-    (before, after) = due["friday"][0]
-    assert (before["due"], after["due"]) == ("2026-02-24T16:30:00+08:00", "2026-02-14T16:30:00+08:00")
-    (before, after) = due["saturday"][0]
-    assert (before["due"], after["due"], before["limit"], after["limit"]) == (
-        "2026-02-24T16:30:00+08:00",
-        "2026-02-24T16:30:00+08:00",
-        "2 days",
-        "1 day",
-    )
+    assert closure(found, "friday", "due") == ("2026-02-24T16:30:00+08:00", "2026-02-14T16:30:00+08:00")
+    assert closure(found, "saturday", "due") == ("2026-02-24T16:30:00+08:00", "2026-02-24T16:30:00+08:00")
+    assert closure(found, "saturday", "limit") == ("2 days", "1 day")
+
+
+def closure(found: whatif.Comparison, name: str, field: str) -> tuple[str, str]:
+    """Return what the two policies say of the duty to close a case."""
+    (part,) = (part for change in found.changed if change.id == name for part in change.parts if part.part == "duties.closure")
+    assert isinstance(part.before, Mapping)
+    assert isinstance(part.after, Mapping)
+    return part.before[field], part.after[field]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +90,7 @@ def test_over_the_spring_festival_both_limits_can_end_on_the_same_day() -> None:
         (at(3, 30, 0, 0), 0, 0),
     ],
 )
-def test_a_repeat_window_at_its_edge(received: object, old: int, new: int) -> None:
+def test_a_repeat_window_at_its_edge(received: datetime, old: int, new: int) -> None:
     first = case("first", at(1, 20), closed(at(1, 28, 10)), customer="A", category="goods")
     again = case("again", received, customer="A", category="goods")
     found = whatif.compare(shop.SHOP, shop.VARIANTS["60 days"], caseload(first, again))

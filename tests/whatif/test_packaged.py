@@ -15,7 +15,11 @@ POLICIES = cl.packaged_policies()
 OFFICE = cl.BusinessCalendar.country("CN", hours={"mon-fri": [("09:00", "18:00")]}, timezone="Asia/Shanghai")
 BANK = cl.BusinessCalendar.country("GB", hours={"mon-fri": [("09:00", "17:00")]}, timezone="Europe/London")
 #: The calendars of hosts that packaged policies leave to them, made up.
-HOSTS: dict[str, dict[str, cl.BusinessCalendar]] = {"vanke": {"office": OFFICE}, "parts_maker": {"office": OFFICE}, "eu_psd2_101": {"business_days": BANK}}
+HOSTS: dict[str, dict[str, cl.BusinessCalendar]] = {
+    "vanke": {"office": OFFICE},
+    "parts_maker": {"office": OFFICE},
+    "eu_psd2_101": {"business_days": BANK},
+}
 
 
 def load(info: cl.PolicyInfo) -> cl.Policy:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from closedloop.evaluation.log import CLOSED, RECEIVED
-from closedloop.policy.terms import Combined, FactLimit
+from closedloop.policy.terms import Combined, FactLimit, Promptly
 from closedloop.rules.states import Unset
 from closedloop.whatif.measures import asks_approval, first_pass_facts
 
@@ -93,7 +93,11 @@ def _lateness(model: PolicyModel, other: PolicyModel, recording: Recording) -> I
         for name in other.duties.keys() - model.duties.keys():
             yield measure, name, "policy", (f"duties.{name}",)
         for name, duty in model.duties.items():
-            yield measure, name, "data", tuple(_for_lateness(model, duty, recording))
+            limit = duty.within if duty.every is None else duty.every
+            if limit is None or isinstance(limit, (Promptly, Unset)):
+                yield measure, name, "policy", (f"duties.{name}.within",)
+            else:
+                yield measure, name, "data", tuple(_for_lateness(model, duty, recording))
 
 
 def _first_pass(model: PolicyModel, recording: Recording) -> Iterator[_Lack]:
