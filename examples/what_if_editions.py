@@ -6,6 +6,7 @@ and when the police closed a call stands for when a complaint was submitted. The
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import closedloop as cl
@@ -20,7 +21,8 @@ def stand_in(call: whatif.Recorded, policy: cl.Policy) -> tuple[cl.Complaint, li
     complaint = policy.complaint(
         {"id": call.id, "received_at": call.received_at, "facts": {"kind": "complaint", "customer_kind": "external_customer"}}
     )
-    submitted = [{"kind": "forwarded", "at": event["at"], "data": {"situation": "as called in"}} for event in call.events]
+    plain = [event for event in call.events if isinstance(event, Mapping)]
+    submitted = [{**event, "kind": "forwarded", "data": {"situation": "as called in"}} for event in plain]
     return complaint, [policy.event(event) for event in submitted]
 
 

@@ -6,6 +6,7 @@ when they were closed is real, the customer is the place that a call is about, a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import closedloop as cl
@@ -22,7 +23,8 @@ def stand_in(call: whatif.Recorded, policy: cl.Policy) -> tuple[cl.Complaint, li
         return None
     given = {"id": call.id, "received_at": call.received_at, "customer": call.value("subject"), "subject": "car", "category": category}
     complaint = policy.complaint({name: value for name, value in given.items() if value is not None})
-    ends = [policy.event({"kind": kind, "at": event["at"]}) for event in call.events for kind in ("closure_requested", "closed")]
+    plain = [event for event in call.events if isinstance(event, Mapping)]
+    ends = [policy.event({**event, "kind": kind}) for event in plain for kind in ("closure_requested", "closed")]
     return complaint, ends
 
 
