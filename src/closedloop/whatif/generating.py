@@ -17,26 +17,27 @@ from closedloop.whatif.generation.happening import instant, seconds
 if TYPE_CHECKING:
     from closedloop.facade import Policy
 
-_MOST_RETURNING: Final = 0.95
+#: How many customers come back after a complaint.
+_RETURNING: Final = 0.4
 
 
-def generate(policy: Policy, *, complaints: int, seed: int, start: date, end: date, unknown: float = 0.1, returning: float = 0.4) -> Caseload:
+def generate(policy: Policy, *, complaints: int, seed: int, start: date, end: date, unknown: float = 0.1) -> Caseload:
     """Make up complaints with what happened to them, in the words of a policy. They are made up, and forecast nothing.
 
     `complaints` are received from `start` to before `end`, mostly in working hours; each is an instant, or a date, whose day
     begins in the zone of the policy. What would happen after `end` is not recorded. `unknown` is the share of facts that
-    nobody states, `returning` the chance that a customer comes back after a complaint. Both are from 0 to 1, `returning` up to 0.95.
+    nobody states, from 0 to 1.
 
     Every draw is keyed by the seed, the complaint, its purpose and the attempt: the same arguments give the same caseload on every
     machine, and more complaints leave the earlier ones as they are. Cases are made when they are asked for, customer by customer.
     Raises `InvalidValue` for an argument that is not of its form.
     """
-    _check(complaints, seed, {"unknown": (unknown, 1.0), "returning": (returning, _MOST_RETURNING)})
+    _check(complaints, seed, unknown)
     book = policy.book
     first, last = _begin(start, book.timezone), _begin(end, book.timezone)
     if last <= first:
         raise InvalidValue(f"the period ends at {end}, not after it starts at {start}", found=str(end))
-    world = World.of(book, seed=seed, period=(first, last), unknown=threshold(unknown), returning=threshold(returning))
+    world = World.of(book, seed=seed, period=(first, last), unknown=threshold(unknown), returning=threshold(_RETURNING))
     fields = ["id", "received_at", *(["proxy"] if world.proxies else []), *(maker.fact for maker in world.makers)]
     return Caseload(
         cases=MadeUp(world, complaints),
@@ -48,15 +49,14 @@ def generate(policy: Policy, *, complaints: int, seed: int, start: date, end: da
     )
 
 
-def _check(complaints: object, seed: object, shares: dict[str, tuple[float, float]]) -> None:
+def _check(complaints: object, seed: object, unknown: float) -> None:
     for name, number in {"complaints": complaints, "seed": seed}.items():
         if not isinstance(number, int) or isinstance(number, bool):
             raise InvalidValue(f"`{name}` is a whole number, found {type(number).__name__}", found=type(number).__name__)
     if isinstance(complaints, int) and complaints < 0:
         raise InvalidValue(f"`complaints` is a whole number from 0 on, found {complaints}", found=str(complaints))
-    for name, (share, most) in shares.items():
-        if not 0 <= share <= most:
-            raise InvalidValue(f"`{name}` is a share from 0 to {most:g}, found {share}", found=str(share))
+    if not 0 <= unknown <= 1:
+        raise InvalidValue(f"`unknown` is a share from 0 to 1, found {unknown}", found=str(unknown))
 
 
 def _begin(at: object, timezone: str) -> int:

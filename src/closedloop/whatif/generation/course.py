@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from closedloop.evaluation.rulebook import Rulebook
-    from closedloop.policy.model import DutyRule
+    from closedloop.policy.model import DutyRule, Round
     from closedloop.policy.terms import Within
     from closedloop.values.limits import Unit
 
@@ -95,19 +95,15 @@ def course_of(book: Rulebook) -> Course:
     closing = tuple(step for step in steps if CLOSED in step.kinds)
     after = tuple(step for step in steps if step not in closing and set(step.kinds) <= late)
     before = tuple(step for step in steps if step not in closing and step not in after)
-    rounds = tuple(
-        Again(
-            on=each.on,
-            purpose=f"round {each.id}".encode(),
-            steps=tuple(
-                step for step in (*before, *closing, *after) if set(step.kinds) & set(each.again) or any(s.of == each.on for s in step.starts)
-            ),
-        )
-        for each in book.model.rounds.values()
-    )
+    rounds = tuple(_round(each, (*before, *closing, *after)) for each in book.model.rounds.values())
     kinds = {kind for step in steps for kind in step.kinds} | {each.on for each in rounds}
     data = {kind: with_event(book, kind) for kind in sorted(kinds)}
     return Course(before=before, closing=closing, after=after, rounds=rounds, data=data, approvals=_approvals(book))
+
+
+def _round(rule: Round, steps: tuple[Step, ...]) -> Again:
+    again = tuple(step for step in steps if set(step.kinds) & set(rule.again) or any(start.of == rule.on for start in step.starts))
+    return Again(on=rule.on, purpose=f"round {rule.id}".encode(), steps=again)
 
 
 # --- what duties ask for ---

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from closedloop.complaint import Event
+from closedloop.values.mappings import FrozenMap
 from closedloop.whatif.generation.course import APPROVED, CLOSED, RECEIVED, REOPENED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from zoneinfo import ZoneInfo
 
     from closedloop.complaint import Actor
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from closedloop.whatif.generation.course import Course, Step
     from closedloop.whatif.generation.draws import Draws
 
+_NOTHING: Final = FrozenMap[str, Any]()
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE: Final = 60
 _HUNDRED: Final = 100
 #: Delays, as shares of the limit in a thousand: how many of a hundred lie between the one before and this one.
-_DELAYS: Final = ((75, 30, 950), (90, 950, 1500), (100, 1500, 3500))
+_DELAYS: Final = ((75, 30, 950), (90, 950, 1500), (99, 1500, 3500))
+_LONGEST: Final = 5000
 _CHANCE_ROUND: Final = 12
 _CHANCE_APPROVED: Final = 85
 _ROUND: Final = 5 * 24 * 3600
@@ -87,12 +90,14 @@ class Happening:
                 self._step(step, max(begun, floor))
 
     def _begun(self, starts: Iterable[Start]) -> int | None:
-        found = [at for start in starts if (at := self._start(start)) is not None]
-        return min(found, default=None)
+        begun: int | None = None
+        for start in starts:
+            at = self.happened.get(start.of) if start.what == "event" else self._ran_out(start)
+            if at is not None and (begun is None or at < begun):
+                begun = at
+        return begun
 
-    def _start(self, start: Start) -> int | None:
-        if start.what == "event":
-            return self.happened.get(start.of)
+    def _ran_out(self, start: Start) -> int | None:
         if start.of not in self.due:
             return None
         due, done = self.due[start.of]
@@ -107,7 +112,8 @@ class Happening:
         if chance % _HUNDRED < step.chance:
             at = begun + span * _permille(delay) // 1000
             done = max(at, self.latest + _MINUTE) if kind == CLOSED else at
-            self._approve(kind, done)
+            if kind in self.course.approvals:
+                self._approve(kind, done)
             for time in range(step.times):
                 done += time * span // 2
                 self._record(kind, done, step.by, step.to, more)
@@ -115,7 +121,7 @@ class Happening:
             self.due[duty] = (begun + span, done)
 
     def _approve(self, kind: str, at: int) -> None:
-        parties = self.course.approvals.get(kind, ())
+        parties = self.course.approvals[kind]
         for place, party in enumerate(parties):
             chance, _, _, _ = self.draws.of(b"approved " + kind.encode(), self.attempt * _HUNDRED + place)
             if chance % _HUNDRED < _CHANCE_APPROVED:
@@ -130,9 +136,12 @@ class Happening:
         actor = by[number // _HUNDRED % len(by)] if by else None
         self.events.append(Event(kind=kind, at=when, by=actor, to=to, data=self._data(kind, when) if data is None else data))
 
-    def _data(self, kind: str, at: datetime) -> dict[str, Any]:
+    def _data(self, kind: str, at: datetime) -> Mapping[str, Any]:
+        makers = self.course.data[kind]
+        if not makers:
+            return _NOTHING
         found: dict[str, Any] = {}
-        for maker in self.course.data.get(kind, ()):
+        for maker in makers:
             chance, number, _, _ = self.draws.of(kind.encode() + b" " + maker.purpose, self.attempt)
             if chance >= self.unknown:
                 found[maker.fact] = maker.make(self.customer, at, number)
@@ -141,6 +150,8 @@ class Happening:
 
 def _permille(number: int) -> int:
     """Return how much of its limit an event takes, in a thousandth."""
-    share, place = number % _HUNDRED, number // _HUNDRED
-    low, high = next((low, high) for below, low, high in _DELAYS if share < below)
-    return low + place % (high - low)
+    place, share = divmod(number, _HUNDRED)
+    for below, low, high in _DELAYS:
+        if share < below:
+            return low + place % (high - low)
+    return _LONGEST
