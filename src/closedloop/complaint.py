@@ -52,7 +52,8 @@ class Complaint:
             problems.append(_wrong_type(("claim",), self.claim, "an amount of money, such as Money.parse('5000 CNY')"))
         if problems:
             raise InvalidComplaint(problems)
-        object.__setattr__(self, "facts", FrozenMap(self.facts))
+        if not isinstance(self.facts, FrozenMap):
+            object.__setattr__(self, "facts", FrozenMap(self.facts))
 
     def to_json(self) -> str:
         """Write the complaint as one line of JSON; reading it back gives an equal complaint."""
@@ -193,10 +194,13 @@ def _null_fact(name: object) -> Problem:
     return Problem(code="null_fact", path=("facts", str(name)), found="nothing (null)", expected="a value; leave a fact out when it is not known")
 
 
+_INSTANTS_LEFT_OUT: Final = frozenset({"incident_at", "recorded_at"})
+
+
 def _instants(owner: object, names: tuple[str, ...]) -> Iterator[Problem]:
     for name in names:
         value = getattr(owner, name)
-        if value is None and name in {"incident_at", "recorded_at"}:
+        if value is None and name in _INSTANTS_LEFT_OUT:
             continue
         if isinstance(value, datetime):
             yield from instant_problems((name,), value)
@@ -223,7 +227,7 @@ def _words(complaint: Complaint) -> Iterator[Problem]:
 
 def _writable(text: str) -> bool:
     """Whether text can be written: half a character, as broken decoding leaves it, cannot."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _fact_shapes(facts: object) -> Iterator[Problem]:
@@ -289,4 +293,5 @@ class Event:
             problems.append(_wrong_type(("kind",), kind, "the kind of event as text"))
         if problems:
             raise InvalidEvent(problems)
-        object.__setattr__(self, "data", FrozenMap(self.data))
+        if not isinstance(self.data, FrozenMap):
+            object.__setattr__(self, "data", FrozenMap(self.data))

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import closedloop as cl
-from closedloop.cli.complaint_files import parse_complaints
 from closedloop.cli.past_cases import read_history
 from closedloop.cli.stream import DecidedStream, decide_stream
+from closedloop.complaint_files import parse_complaints
 from tests.cli.shop import POLICY
 
 if TYPE_CHECKING:

@@ -10,23 +10,24 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.calendars.instants import zone
 from closedloop.cli.answers import line, titles
-from closedloop.cli.complaint_files import STDIN, Columns, UnreadableFile, read_complaints
 from closedloop.cli.past_cases import read_history
 from closedloop.cli.stream import CLOSED_AT, decide_stream
 from closedloop.cli.summary import summary
-from closedloop.cli.tables import print_table, shown
+from closedloop.cli.tables import print_table
 from closedloop.cli.words import say
 from closedloop.cli.writing import written
 from closedloop.complaint import Complaint
+from closedloop.complaint_files import STDIN, Columns, UnreadableFile, read_complaints
 from closedloop.errors import ClosedloopError, InvalidValue, UnknownName, closest
 from closedloop.facade import load_policy
+from closedloop.values.columns import shown
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Sequence
 
-    from closedloop.cli.complaint_files import ComplaintFile, SetAside
     from closedloop.cli.stream import DecidedStream, HistorySource
+    from closedloop.complaint_files import ComplaintFile, Rejected
     from closedloop.facade import Policy
     from closedloop.history import PastCase
 
@@ -110,7 +111,7 @@ def _repeat_key(policy: Policy) -> tuple[str, ...]:
     return () if repeats is None else repeats.rule.same
 
 
-def _report(rows: Sequence[SetAside], limit: int = 0) -> None:
+def _report(rows: Sequence[Rejected], limit: int = 0) -> None:
     """Say on standard error what is wrong with each row; as text of at most so many rows, 0 for all."""
     for row in rows[: limit or None]:
         named = f" ({row.id})" if row.id is not None else ""

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from closedloop.calendars import localise
-from closedloop.cli.complaint_files import SetAside, read_complaints
+from closedloop.complaint_files import Rejected, read_complaints
 from closedloop.errors import InvalidComplaint, InvalidValue, Problem, closest
 from closedloop.history import PastCase
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
-    from closedloop.cli.complaint_files import Columns, Row
+    from closedloop.complaint_files import Columns, Row
 
 _OWN_KEYS = ("id", "key", "received_at", "closed_at", "level")
 
@@ -36,7 +36,7 @@ class CaseIndex:
 
 def read_history(
     source: str, *, same: tuple[str, ...], timezone: str, columns: Columns | None = None
-) -> tuple[tuple[PastCase, ...], tuple[SetAside, ...]]:
+) -> tuple[tuple[PastCase, ...], tuple[Rejected, ...]]:
     """Read past cases: `id`, `received_at`, `closed_at`, `level`, and the parts of the key, as `key` or as columns of their own.
 
     `same` are the parts that the policy's repeat rule compares; a wall time is read in `timezone`. Rows that are not
@@ -49,7 +49,7 @@ def read_history(
         try:
             cases.append(_past_case(row, same, timezone))
         except InvalidComplaint as error:
-            aside.append(SetAside(number=row.number, place=row.place, id=_text(row.data.get("id")), problems=error.problems))
+            aside.append(Rejected(number=row.number, place=row.place, id=_text(row.data.get("id")), problems=error.problems))
     return tuple(cases), tuple(aside)
 
 

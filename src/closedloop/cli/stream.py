@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from closedloop.cli.complaint_files import SetAside
 from closedloop.cli.past_cases import CaseIndex, moment
 from closedloop.cli.progress import watched
+from closedloop.complaint_files import Rejected
 from closedloop.errors import ClosedloopError, InvalidComplaint, Problem
 from closedloop.history import PastCase
+from closedloop.whatif.replay import is_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from closedloop.cli.complaint_files import ComplaintFile, Row
     from closedloop.complaint import Complaint
+    from closedloop.complaint_files import ComplaintFile, Row
     from closedloop.decision import Decision
     from closedloop.facade import Policy
 
@@ -39,7 +40,7 @@ class DecidedStream:
     """Every decision and every row set aside, both in the order of the file, and where history came from."""
 
     decided: tuple[Decided, ...]
-    set_aside: tuple[SetAside, ...]
+    set_aside: tuple[Rejected, ...]
     history: HistorySource
 
 
@@ -76,9 +77,9 @@ def decide_stream(policy: Policy, file: ComplaintFile, *, timezone: str, history
     )
 
 
-def _arrivals(policy: Policy, rows: Sequence[Row], timezone: str) -> tuple[list[_Arrival], list[SetAside]]:
+def _arrivals(policy: Policy, rows: Sequence[Row], timezone: str) -> tuple[list[_Arrival], list[Rejected]]:
     arrivals: list[_Arrival] = []
-    aside: list[SetAside] = []
+    aside: list[Rejected] = []
     seen: dict[str, str] = {}
     for row in rows:
         try:
@@ -121,20 +122,13 @@ def _decide(policy: Policy, complaint: Complaint, index: CaseIndex, history: His
 
 def _remember(policy: Policy, arrival: _Arrival, decision: Decision, index: CaseIndex) -> None:
     query = policy.repeat_query(arrival.complaint)
-    if query is None or not _is_case(decision):
+    if query is None or not is_case(decision):
         return
     level = None if decision.level is None else decision.level.id
     complaint = arrival.complaint
     index.add(PastCase(id=complaint.id, key=query.key, received_at=complaint.received_at, closed_at=arrival.closed_at, level=level))
 
 
-def _is_case(decision: Decision) -> bool:
-    """Say whether later rows can repeat this one: a call merged into an open case is part of that case, an enquiry is none."""
-    if decision.repeat.state == "merged" or decision.scope == "out_of_scope":
-        return False
-    return decision.kind is None or "complaint" not in decision.kind.among or decision.kind == "complaint"
-
-
-def _set_aside(row: Row, problems: Iterable[Problem]) -> SetAside:
+def _set_aside(row: Row, problems: Iterable[Problem]) -> Rejected:
     given = row.data.get("id")
-    return SetAside(number=row.number, place=row.place, id=None if given is None else str(given), problems=tuple(problems))
+    return Rejected(number=row.number, place=row.place, id=None if given is None else str(given), problems=tuple(problems))

@@ -42,8 +42,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetAside:
-    """A row that is not acceptable, and everything that is wrong with it. `id` is the host's key where it can be read."""
+class Rejected:
+    """A row that is set aside, and everything that is wrong with it. `id` is the host's key where it can be read."""
 
     number: int
     place: str
@@ -61,7 +61,7 @@ class ComplaintFile:
 
     name: str
     rows: tuple[Row, ...]
-    set_aside: tuple[SetAside, ...] = ()
+    set_aside: tuple[Rejected, ...] = ()
     columns: tuple[str, ...] = ()
 
 
@@ -115,9 +115,32 @@ def parse_complaints(text: str, *, name: str, columns: Columns | None = None) ->
     columns = columns or Columns()
     form = _FORMS.get(PurePath(name).suffix.lower()) or _sniffed(text)
     if form == "csv":
-        return _Csv(name, columns).read(text)
-    items = _json_items(text, name) if form == "json" else _json_lines(text, name)
-    return _objects(items, name, columns)
+        keys, lines = csv_rows(text, name=name, columns=columns)
+        return _gathered(name, lines, keys)
+    return _gathered(name, _objects(_json_items(text, name), columns) if form == "json" else json_line_rows(text, name=name, columns=columns))
+
+
+def csv_rows(text: str, *, name: str, columns: Columns | None = None) -> tuple[tuple[str, ...], Iterator[Row | Rejected]]:
+    """Return the keys that a CSV text gives, and its rows one after the other, those that are set aside among them.
+
+    Raises
+    ------
+    UnreadableFile
+        If the header cannot be used; and while the rows are read, if the text is not CSV.
+
+    """
+    return _Csv(name, columns or Columns()).read(text)
+
+
+def json_line_rows(text: str, *, name: str, columns: Columns | None = None) -> Iterator[Row | Rejected]:
+    """Give the objects of a text in JSON Lines one after the other, those that are set aside among them."""
+    return _objects(_json_lines(text, name), columns or Columns())
+
+
+def _gathered(name: str, lines: Iterable[Row | Rejected], columns: tuple[str, ...] = ()) -> ComplaintFile:
+    found = list(lines)
+    rows = tuple(each for each in found if isinstance(each, Row))
+    return ComplaintFile(name=name, rows=rows, set_aside=tuple(each for each in found if isinstance(each, Rejected)), columns=columns)
 
 
 def _sniffed(text: str) -> Form:
@@ -194,16 +217,13 @@ def _is_text(value: object) -> bool:
     return True
 
 
-def _objects(items: Iterable[_Item], name: str, columns: Columns) -> ComplaintFile:
-    rows: list[Row] = []
-    aside: list[SetAside] = []
+def _objects(items: Iterable[_Item], columns: Columns) -> Iterator[Row | Rejected]:
     for number, place, item in items:
         data = _renamed(item, columns)
         if isinstance(data, Problem):
-            aside.append(SetAside(number=number, place=place, id=None, problems=(data,)))
+            yield Rejected(number=number, place=place, id=None, problems=(data,))
         else:
-            rows.append(Row(number=number, place=place, data=data))
-    return ComplaintFile(name=name, rows=tuple(rows), set_aside=tuple(aside))
+            yield Row(number=number, place=place, data=data)
 
 
 def _renamed(item: object, columns: Columns) -> Mapping[str, Any] | Problem:
@@ -215,7 +235,7 @@ def _renamed(item: object, columns: Columns) -> Mapping[str, Any] | Problem:
     try:
         return FrozenMap(_no_duplicates([(key, value) for found, value in item.items() if (key := columns.renamed(found)) is not None]))
     except _Fault as fault:
-        return Problem(code="duplicate_key", path=(), found=str(fault), expected="each key once; leave a column out with --ignore")
+        return Problem(code="duplicate_key", path=(), found=str(fault), expected="each key once; leave a column out by ignoring it (`ignore`)")
 
 
 # --- CSV ------------------------------------------------------------------------------------------------------------
@@ -228,22 +248,22 @@ class _Csv:
     name: str
     columns: Columns
 
-    def read(self, text: str) -> ComplaintFile:
+    def read(self, text: str) -> tuple[tuple[str, ...], Iterator[Row | Rejected]]:
         lines = self._lines(text)
         _, header = next(lines, (0, []))
         keys = self._keys([cell.strip() for cell in header])
-        rows: list[Row] = []
-        aside: list[SetAside] = []
+        return tuple(key for key in keys if key is not None), self._rows(keys, lines)
+
+    def _rows(self, keys: list[str | None], lines: Iterator[tuple[int, list[str]]]) -> Iterator[Row | Rejected]:
         for number, (line, cells) in enumerate(lines, 1):
             place = f"{self.name}:{line}"
             if len(cells) == len(keys):
                 data = {key: value for key, cell in zip(keys, cells, strict=True) if key is not None and (value := cell.strip())}
-                rows.append(Row(number=number, place=place, data=FrozenMap(data)))
+                yield Row(number=number, place=place, data=FrozenMap(data))
             else:
                 expected = f"{len(keys)} cells, as in the header; put a cell that holds the separator in double quotes"
                 problem = Problem(code="wrong_length", path=(), found=f"{len(cells)} cells", expected=expected)
-                aside.append(SetAside(number=number, place=place, id=None, problems=(problem,)))
-        return ComplaintFile(name=self.name, rows=tuple(rows), set_aside=tuple(aside), columns=tuple(key for key in keys if key is not None))
+                yield Rejected(number=number, place=place, id=None, problems=(problem,))
 
     def _lines(self, text: str) -> Iterator[tuple[int, list[str]]]:
         """Give each line that is not blank, with the number of the text line on which it starts."""
@@ -272,5 +292,5 @@ class _Csv:
         keys = [self.columns.renamed(column) for column in header]
         given = [key for key in keys if key is not None]
         if twice := next((key for key in given if given.count(key) > 1), None):
-            raise UnreadableFile(f"{self.name}:1: `{twice}` is given by two columns; leave one out with --ignore")
+            raise UnreadableFile(f"{self.name}:1: `{twice}` is given by two columns; leave one out by ignoring it (`ignore`)")
         return keys

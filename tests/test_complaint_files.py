@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from closedloop.cli.complaint_files import Columns, UnreadableFile, parse_complaints, read_complaints
+from closedloop.complaint_files import Columns, UnreadableFile, parse_complaints, read_complaints
 from closedloop.errors import ClosedloopError
 
 if TYPE_CHECKING:
