@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from closedloop.deciding import basis
+from closedloop.deciding import later
 from closedloop.evaluation.gates import applies
 from closedloop.evaluation.log import in_force
 from closedloop.policy.model import RouteTo
@@ -128,8 +128,9 @@ def _first_pass(policy: Policy, found: Replayed) -> Iterator[tuple[MeasureKey, A
     facts = first_pass_facts(policy.book.model)
     if found.closed_at is None or not facts:
         return
-    history = None if found.history is None else found.decision.relied_on
-    states = basis(policy.book, found.case.complaint, history, found.case.events, found.review.at).situation.states
+    decided = found.decision.basis
+    assert decided is not None  # a replay decides in its own process
+    states = later(decided, found.case.events, found.review.at).situation.states
     for name in facts:
         state = states.get(name)
         if isinstance(state, bool):
@@ -155,17 +156,17 @@ def _approvals(policy: Policy, found: Replayed) -> Iterator[MeasureKey]:
     for event in happened:
         if event.kind in asking:
             before = [each for each in happened if each.at <= event.at and each is not event]
-            then = _just_before(policy, found, event, before)
+            then = _just_before(found, event, before)
             rules = [rule for rule in policy.book.model.gates.values() if rule.event == event.kind]
             for rule in rules:
                 if applies(then.situation, rule, rules)[0] is Truth.YES:
                     yield from (("approvals", party) for party in _asked(then, rule))
 
 
-def _just_before(policy: Policy, found: Replayed, event: Event, before: list[Event]) -> Basis:
-    history = None if found.history is None else found.decision.relied_on
-    at = max(event.at, found.case.complaint.received_at)
-    return basis(policy.book, found.case.complaint, history, before, at, coming=event)
+def _just_before(found: Replayed, event: Event, before: list[Event]) -> Basis:
+    decided = found.decision.basis
+    assert decided is not None  # a replay decides in its own process
+    return later(decided, before, max(event.at, found.case.complaint.received_at), event)
 
 
 def _asked(then: Basis, rule: GateRule) -> Iterator[str]:
