@@ -11,6 +11,7 @@ from closedloop.calendars import localise
 from closedloop.complaint_files import Rejected, read_complaints
 from closedloop.errors import InvalidComplaint, InvalidValue, Problem, closest
 from closedloop.history import PastCase
+from closedloop.values.facts import instant_problems
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
@@ -92,10 +93,12 @@ def moment(data: Mapping[str, Any], name: str, timezone: str, problems: list[Pro
         problems.append(Problem(code="wrong_type", path=(name,), found=found, expected="an instant, such as `2026-02-13T10:00:00`"))
         return None
     try:
-        return value if value.tzinfo is not None else localise(value, timezone)
+        found = value if value.tzinfo is not None else localise(value, timezone)
     except InvalidValue as error:
         problems.append(Problem(code="naive_datetime", path=(name,), found=f"`{given[:40]}`", expected=str(error)))
         return None
+    problems += (wrong := list(instant_problems((name,), found)))
+    return None if wrong else found
 
 
 def _text(value: object) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
@@ -252,9 +252,9 @@ class Duties:
         if done is not None:
             in_time = met_by(run.end, done) if run.end is not None else not self._found_late(run.rule.id, done)
             state, incomplete = "met" if in_time else "met_late", ()
-            late_by = None if in_time or due is None else done - due
+            late_by = None if in_time or due is None else elapsed(due, done)
         elif run.end is not None and due is not None and not met_by(run.end, at):
-            state, late_by = "late", at - due
+            state, late_by = "late", elapsed(due, at)
         elif isinstance(run.amount, Promptly) and self._found_late(run.rule.id, at):
             state = "late"
         elif due is not None and run.rule.id in self.situation.book.pausing and self._stands_still(run.rule):
@@ -346,6 +346,11 @@ class Duties:
 def _between(event: Event, by: set[str], to: set[str]) -> bool:
     """Whether an event is by and to whom a duty names, where both name one."""
     return (event.by is None or not by or event.by.party in by) and (event.to is None or not to or event.to in to)
+
+
+def elapsed(start: datetime, end: datetime) -> timedelta:
+    """Return the real time between two instants: within one zone Python would subtract the walls, also over a clock change."""
+    return end.astimezone(UTC) - start.astimezone(UTC)
 
 
 def _single(limit: Diagram) -> object:
