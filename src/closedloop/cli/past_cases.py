@@ -93,12 +93,12 @@ def moment(data: Mapping[str, Any], name: str, timezone: str, problems: list[Pro
         problems.append(Problem(code="wrong_type", path=(name,), found=found, expected="an instant, such as `2026-02-13T10:00:00`"))
         return None
     try:
-        found = value if value.tzinfo is not None else localise(value, timezone)
+        at = value if value.tzinfo is not None else localise(value, timezone)
     except InvalidValue as error:
         problems.append(Problem(code="naive_datetime", path=(name,), found=f"`{given[:40]}`", expected=str(error)))
         return None
-    problems += (wrong := list(instant_problems((name,), found)))
-    return None if wrong else found
+    problems += (wrong := list(instant_problems((name,), at)))
+    return None if wrong else at
 
 
 def _text(value: object) -> str | None:
