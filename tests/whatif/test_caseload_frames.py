@@ -133,8 +133,8 @@ def test_categories_are_text() -> None:
 def test_a_column_of_a_wrong_type_is_told_for_each_row(
     make: Callable[[dict[str, list[Any]]], Any], column: str, values: list[Any], found: str
 ) -> None:
-    frame = make({"id": ["a", "b"], "received_at": [AT, AT], "customer": ["x", "y"]} | {column: values})
-    caseload = whatif.Caseload.from_frame(frame)
+    good: dict[str, list[Any]] = {"id": ["a", "b"], "received_at": [AT, AT], "customer": ["x", "y"]}
+    caseload = whatif.Caseload.from_frame(make(good | {column: values}))
     assert len(caseload) == 0
     assert [(row.number, [(each.code, each.found) for each in row.problems]) for row in caseload.rejected] == [
         (number, [("wrong_type", found)]) for number in (1, 2)
