@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
+from closedloop.calendars.instants import elapsed
 from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, run_out
 from closedloop.evaluation.log import CLOSED
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
@@ -251,9 +252,9 @@ class Duties:
         if done is not None:
             in_time = met_by(run.end, done) if run.end is not None else not self._found_late(run.rule.id, done)
             state, incomplete = "met" if in_time else "met_late", ()
-            late_by = None if in_time or due is None else done - due
+            late_by = None if in_time or due is None else elapsed(due, done)
         elif run.end is not None and due is not None and not met_by(run.end, at):
-            state, late_by = "late", at - due
+            state, late_by = "late", elapsed(due, at)
         elif isinstance(run.amount, Promptly) and self._found_late(run.rule.id, at):
             state = "late"
         elif due is not None and run.rule.id in self.situation.book.pausing and self._stands_still(run.rule):
