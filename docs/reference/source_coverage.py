@@ -1,20 +1,27 @@
 """Writes source-coverage.md: for every clause of the five source documents the rules that cite it, or why it carries none.
 
 `source-clauses.csv` lists the clauses: id, kind, and mark (`M` computable from typed facts, `A` computable once a person has
-judged, `I` informational, `absent` not in the text). Run `make coverage-page` after a change of a packaged policy.
+judged, `I` informational, `absent` not in the text). `source-ambiguities.csv` lists what can be read in more than one way or is
+missing, and where each is resolved; a row with an empty policy is a remark of a review. Run `make coverage-page` after a change
+of a packaged policy.
 """
 
 from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 import closedloop as cl
 
 HERE = Path(__file__).parent
 PAGE = HERE / "source-coverage.md"
 CLAUSES = HERE / "source-clauses.csv"
+AMBIGUITIES = HERE / "source-ambiguities.csv"
 TITLES = {
     "000": "000 客户抱怨闭环处理管理办法",
     "001": "001 Vanke, callbacks, eight steps, a service company, a parts maker",
@@ -70,6 +77,91 @@ def uncited() -> list[str]:
     return [row["clause"] for row in clauses() if row["mark"] in {"M", "A"} and row["clause"] not in cited]
 
 
+def ambiguities() -> list[dict[str, str]]:
+    """Return the ambiguities of the sources, a row for each place where one is resolved."""
+    with AMBIGUITIES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def unresolved() -> list[str]:
+    """Return the places that do not resolve an ambiguity as `source-ambiguities.csv` says, and why."""
+    return [f"{row['ambiguity']}: {row['policy']}: {row['path']}: {why}" for row in ambiguities() if (why := _fault(row))]
+
+
+@cache
+def _document(policy: str) -> dict[str, Any]:
+    """Return a packaged policy as a document, with its base and changes merged in."""
+    document: dict[str, Any] = yaml.safe_load(cl.load_policy(policy).to_yaml())
+    return document
+
+
+@cache
+def _findings(policy: str) -> frozenset[tuple[str, str]]:
+    return frozenset((finding.id, finding.place.path) for finding in cl.load_policy(policy).check())
+
+
+def _at(policy: str, path: str) -> Any:
+    """Return what stands at a dotted path; None where it leads nowhere."""
+    found: Any = _document(policy)
+    for key in path.split("."):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
+def _fault(row: dict[str, str]) -> str:
+    """Say why a row is no longer true; empty where it is."""
+    policy, path, value = row["policy"], row["path"], row["value"]
+    match row["kind"]:
+        case "reading":
+            reading = cl.load_policy(policy).book.model.readings.get(path)
+            gone = [] if reading is None else [choice for choice in value.split() if choice not in reading.choices]
+            if reading is None or gone:
+                return f"there is no {f'choice {gone[0]}' if gone else 'such reading'}"
+            return "" if reading.take == value.split()[0] else f"{reading.take} is in force"
+        case "finding":
+            return "" if (value, path) in _findings(policy) else f"there is no finding {value}"
+        case "slot":
+            return "" if _at(policy, path) == "unset" else "it is not unset"
+        case "rule":
+            found = _at(policy, path)
+            held = found is not None and (not value or value in ([*map(str, found)] if isinstance(found, list) else [str(found)]))
+            return "" if held else f"it is {found}"
+    return "" if row["kind"] == "review" else "no such kind"
+
+
+def _register() -> list[str]:
+    """Return the part of the page on the ambiguities."""
+    lines = [
+        "",
+        "## Where each ambiguity is resolved",
+        "",
+        "What the documents leave open to reading. A **reading** names its choices, the one in force first; a **slot** is `unset`; a **finding** is",
+        "a remark of `closedloop check`, or of a review; a **rule** is what settles it where no other reading is known. A test fails when one is dropped.",
+        "",
+        "| no. | clauses | question | resolved by |",
+        "|---|---|---|---|",
+    ]
+    by_number: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in ambiguities():
+        by_number[row["ambiguity"]].append(row)
+    for number, rows in by_number.items():
+        clauses = ", ".join(rows[0]["clauses"].split())
+        lines.append(f"| {number} | {clauses} | {rows[0]['question']} | {'; '.join(map(_resolution, rows))} |")
+    return lines
+
+
+def _resolution(row: dict[str, str]) -> str:
+    if row["kind"] == "review":
+        return f"finding of a review `{row['value']}`"
+    where = f"`{row['policy']}` `{'readings.' * (row['kind'] == 'reading')}{row['path']}`"
+    return {
+        "reading": f"reading {where}: {', '.join(row['value'].split())}",
+        "finding": f"finding `{row['value']}` at {where}",
+        "slot": f"slot {where}",
+        "rule": f"rule {where}",
+    }[row["kind"]]
+
+
 def page() -> str:
     """Return the page."""
     cited = citations()
@@ -77,6 +169,8 @@ def page() -> str:
         "# Where each clause of the sources lives",
         "",
         "Generated by `make coverage-page`; a test fails when it is stale, or when a clause marked M or A is cited by no rule.",
+        "",
+        "What can be read in more than one way is listed [at the end](#where-each-ambiguity-is-resolved).",
         "",
         "`M`: computable from typed facts. `A`: computable once a person has judged. `I`: informational. `absent`: not in the text.",
     ]
@@ -86,6 +180,7 @@ def page() -> str:
             document = row["clause"][:3]
             lines += ["", f"## {TITLES[document]}", "", "| clause | mark | policy | cited by |", "|---|---|---|---|"]
         lines.append(_line(row, cited.get(row["clause"], [])))
+    lines += _register()
     return "\n".join(lines) + "\n"
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NoReturn
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar
 
 from closedloop.complaint import Event
 from closedloop.errors import InvalidEvent, Problem, UnknownName
@@ -136,28 +137,59 @@ class Breach:
     seen_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+T = TypeVar("T")
+
+
+class Part(Generic[T]):
+    """A part of a review: read from what works it out."""
+
+    name: str
+
+    def __set_name__(self, owner: type[Review], name: str) -> None:
+        """Take the name under which it is read."""
+        self.name = name
+
+    def __get__(self, review: Review, owner: type[Review]) -> T:
+        """Return the part."""
+        found: T = getattr(review.source, self.name)
+        return found
+
+
 class Review:
-    """A case at an instant.
+    """A case at an instant. Each part is worked out when it is first read, from the case and the instant alone."""
 
-    What each table gives by now; every duty; every gate; whether it may close; records that are missing; notices owed;
-    where it stands on its way up; callbacks; breaches; irregular events. `wake_at` is the earliest instant at which this
-    answer can change without an event; None: not before one.
-    """
+    __slots__ = ("source",)
 
-    at: datetime
-    outcomes: Mapping[str, Outcome]
-    duties: tuple[Duty, ...]
-    gates: Mapping[str, GateResult]
-    closing: Closing
-    missing: tuple[Missing, ...]
-    notices: tuple[Notice, ...]
-    escalation: Escalation | None
-    callbacks: Callbacks
-    breaches: tuple[Breach, ...]
-    findings: tuple[Finding, ...]
-    wake_at: datetime | None
-    round: int
+    #: What works the parts out, each under its own name.
+    source: object
+
+    at: Part[datetime] = Part()
+    #: What each table gives by now.
+    outcomes: Part[Mapping[str, Outcome]] = Part()
+    duties: Part[tuple[Duty, ...]] = Part()
+    #: Every gate, by its event.
+    gates: Part[Mapping[str, GateResult]] = Part()
+    #: Whether the case may close, and exactly why not.
+    closing: Part[Closing] = Part()
+    #: Records that are not complete.
+    missing: Part[tuple[Missing, ...]] = Part()
+    #: What is to be told to whom.
+    notices: Part[tuple[Notice, ...]] = Part()
+    #: Where the case stands on its way up; None where the policy has none.
+    escalation: Part[Escalation | None] = Part()
+    callbacks: Part[Callbacks] = Part()
+    #: Duties that are or were late.
+    breaches: Part[tuple[Breach, ...]] = Part()
+    #: What is irregular in the events.
+    findings: Part[tuple[Finding, ...]] = Part()
+    #: The earliest instant at which this answer can change without an event; None: not before one.
+    wake_at: Part[datetime | None] = Part()
+    #: The round that the case is in, from 1.
+    round: Part[int] = Part()
+
+    def __init__(self, source: object) -> None:
+        """Read the parts from `source`; `Policy.review` makes a review."""
+        object.__setattr__(self, "source", source)
 
     def duty(self, duty_id: str) -> Duty:
         """Return a duty by its id, or raise `UnknownName` with the nearest."""
@@ -176,3 +208,28 @@ class Review:
         """The running duty that falls due first: of clocks that run side by side the one that binds."""
         running = [duty for duty in self.duties if duty.state == "running" and duty.due is not None]
         return min(running, key=lambda duty: (duty.due, duty.id), default=None)
+
+    def parts(self) -> dict[str, Any]:
+        """Return every part by its name, worked out."""
+        return {name: getattr(self, name) for name, part in vars(Review).items() if isinstance(part, Part)}
+
+    def __eq__(self, other: object) -> bool:
+        """Be equal to a review that says the same in every part."""
+        return self.parts() == other.parts() if isinstance(other, Review) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Hash every part."""
+        return hash(tuple(self.parts().values()))
+
+    def __repr__(self) -> str:
+        """Show every part."""
+        return f"Review({', '.join(f'{name}={part!r}' for name, part in self.parts().items())})"
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        """Refuse: a value does not change."""
+        message = f"a review is read-only; `{name}` cannot be set"
+        raise AttributeError(message)
+
+    def __reduce__(self) -> tuple[type[Review], tuple[SimpleNamespace]]:
+        """Pickle every part, worked out."""
+        return Review, (SimpleNamespace(**self.parts()),)

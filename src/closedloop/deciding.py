@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from closedloop.calendars import Due
 from closedloop.decision import Basis, Decision, Duty, PolicyRef, Repeat, Requirement, Route
 from closedloop.errors import InvalidComplaint, Problem, closest
 from closedloop.evaluation.derived import derive
 from closedloop.evaluation.duties import Duties, limit_of
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.situation import situation
-from closedloop.explanation.reasoning import Reasoning
 from closedloop.explanation.reasons import Later
-from closedloop.explanation.wording import Wording
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
 from closedloop.policy.program import RAISED
 from closedloop.policy.terms import PROMPTLY
 from closedloop.rules.states import Unset
+from closedloop.values.construction import constructor
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
@@ -28,32 +28,37 @@ if TYPE_CHECKING:
     from closedloop.evaluation.duties import DutyFinding
     from closedloop.evaluation.outcomes import Outcome
     from closedloop.evaluation.rulebook import Rulebook
+    from closedloop.evaluation.situation import Situation
     from closedloop.history import PastCase
     from closedloop.policy.vocabulary import Vocabulary
     from closedloop.values.choices import Choice
 
+#: Some twenty duties are made for each complaint.
+_duty = constructor(Duty)
 _SCOPES: Final[dict[str, Scope]] = {"in": "in_scope", "out": "out_of_scope"}
 
 
-def basis(
-    book: Rulebook,
-    complaint: Complaint,
-    cases: Sequence[PastCase] | None,
-    events: Iterable[Event] = (),
-    at: datetime | None = None,
-    coming: Event | None = None,
-) -> Basis:
-    """Work out what is known of a complaint at an instant (its receipt, where none is given).
-
-    `coming` is an event about to happen: its facts are known, but it has not happened.
-    """
+def at_receipt(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | None) -> Basis:
+    """Work out what is known of a complaint at its receipt. Raises `InvalidComplaint` with every problem at once."""
     _check_history(book, cases)
-    now = situation(book, complaint, cases, events, at)
+    return _worked_out(situation(book, complaint, cases))
+
+
+def later(decided: Basis, events: Iterable[Event], at: datetime, coming: Event | None = None) -> Basis:
+    """Work out what is known of a complaint at a later instant, from what it was decided by and the events since.
+
+    `coming` is an event about to happen: its facts are known, but it has not happened. Raises `InvalidEvent`.
+    """
+    now = decided.situation.after(events, at)
     if coming is not None:
         now.expect(coming)
+    return _worked_out(now)
+
+
+def _worked_out(now: Situation) -> Basis:
     duties = Duties(now)
     derive(now, duties)
-    return Basis(now, duties, Reasoning(now, Wording(book.vocabulary)))
+    return Basis(now, duties)
 
 
 def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | None) -> Decision:
@@ -61,7 +66,7 @@ def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | Non
 
     Raises `InvalidComplaint` with every problem at once.
     """
-    found = basis(book, complaint, cases)
+    found = at_receipt(book, complaint, cases)
     model, words = book.model, book.vocabulary
     outcomes = {name: table_outcome(found.situation, name) for name in model.order if name in model.tables}
     routing = outcomes.get("routing")
@@ -152,14 +157,16 @@ def _repeat(found: Basis) -> Repeat:
 def dress(found: Basis, name: str, route: Route | None) -> Duty:
     """Turn what was found of a duty into a value with the policy's words."""
     duty: DutyFinding = found.duties[name]
-    rule = duty.rule
-    return Duty(
+    rule, book = duty.rule, found.situation.book
+    party = rule.by[0] if rule.by else "anyone"
+    return _duty(
         id=rule.id,
         rule=duty.limit_rules[0] if duty.limit_rules else rule.id,
         event=rule.do[0] if rule.do else "unset",
-        party=_party(found, rule.by, route),
+        # Whoever must act: the accountable party where routing is decided, else the word for it.
+        party=route.accountable if party == ACCOUNTABLE and route is not None else book.vocabulary.party(party),
         state=duty.state,
-        start=duty.start.astimezone(found.situation.book.zone) if duty.start is not None else None,
+        start=duty.start.astimezone(book.zone) if duty.start is not None else None,
         limit=limit_of(duty),
         promptly=duty.amount is PROMPTLY,
         due=duty.due,
@@ -169,17 +176,9 @@ def dress(found: Basis, name: str, route: Route | None) -> Duty:
         awaiting=duty.awaited,
         records=duty.records,
         certain=duty.certain,
-        _steps=Later(lambda: duty.steps),
+        _end=duty.end if isinstance(duty.end, Due) else None,
         _reason=Later(lambda: found.reasoning.duty(duty)),
     )
-
-
-def _party(found: Basis, by: tuple[str, ...], route: Route | None) -> Choice:
-    """Return who must act: the accountable party where routing is decided, else the word for it."""
-    name = by[0] if by else "anyone"
-    if name == ACCOUNTABLE and route is not None:
-        return route.accountable
-    return found.situation.book.vocabulary.party(name)
 
 
 def _required(found: Basis) -> Iterator[Requirement]:

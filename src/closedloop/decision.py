@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from closedloop.errors import ClosedloopError, UnknownName
 from closedloop.explanation.narrative import narrate
+from closedloop.explanation.reasoning import Reasoning
 from closedloop.explanation.reasons import KEPT_LANGUAGES, Later
+from closedloop.explanation.wording import Wording
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from closedloop.calendars import Step
+    from closedloop.calendars import Due, Step
     from closedloop.complaint import Complaint
     from closedloop.evaluation.duties import Duties, DutyState
     from closedloop.evaluation.outcomes import Outcome
     from closedloop.evaluation.situation import Situation
-    from closedloop.explanation.reasoning import Reasoning
     from closedloop.explanation.reasons import Question, Reason, WhyNot
     from closedloop.history import PastCase
     from closedloop.record import Record, Redact
@@ -105,13 +106,13 @@ class Duty:
     awaiting: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     certain: bool = True
-    _steps: Later[tuple[Step, ...]] = field(compare=False, repr=False)
+    _end: Due | None = field(compare=False, repr=False)
     _reason: Later[Reason] = field(compare=False, repr=False)
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The five steps of time behind the due instant."""
-        return self._steps.get()
+        """The five steps of time behind the due instant; none where it was given as an instant."""
+        return () if self._end is None else self._end.steps
 
     @property
     def reason(self) -> Reason:
@@ -136,7 +137,11 @@ class Basis:
 
     situation: Situation
     duties: Duties
-    reasoning: Reasoning
+
+    @property
+    def reasoning(self) -> Reasoning:
+        """What gives the reasons for it."""
+        return Reasoning(self.situation, Wording(self.situation.book.vocabulary))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +187,11 @@ class Decision:
         if self._basis is None:
             return tuple(self._kept["questions"])
         return _questions(self, self._basis)
+
+    @property
+    def basis(self) -> Basis | None:
+        """What it was worked out from, for the parts of the library that go on from there; None once it was stored or sent."""
+        return self._basis
 
     @property
     def complete(self) -> bool:

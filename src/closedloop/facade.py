@@ -129,6 +129,10 @@ class Policy:
         """The validated rules, ready to run."""
         return Rulebook(self._loaded.model, self._calendars)
 
+    def __reduce__(self) -> tuple[type[Policy], tuple[Loaded, Mapping[str, Calendar]]]:
+        """Pickle what it says, not what has been worked out from it."""
+        return Policy, (self._loaded, self._calendars)
+
     # --- build input ---
 
     def complaint(self, data: Mapping[str, object], *, assume_timezone: str | None = None) -> Complaint:

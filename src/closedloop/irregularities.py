@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from closedloop.deciding import basis
+from closedloop.deciding import later
 from closedloop.errors import Finding, Place
+from closedloop.evaluation.facts import ATTRIBUTES
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.log import VOIDED
 
@@ -14,25 +15,31 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from closedloop.complaint import Complaint, Event
+    from closedloop.decision import Basis
     from closedloop.errors import Severity
     from closedloop.evaluation.rulebook import Rulebook
-    from closedloop.history import PastCase
 
 _CLOSED: Final = "closed"
-#: What may follow the closing of a case.
-_AFTERWARDS: Final = frozenset(
-    {_CLOSED, VOIDED, "reopened", "called_back", "assessed", "rectification_ordered", "rectified", "archived", "destroyed", "reported"}
-)
+#: The library's event by which a complaint gets another category, and with it another limit.
+_REROUTED: Final = "reclassified"
 
 
-def irregularities(
-    book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | None, events: Sequence[Event], at: datetime
-) -> tuple[Finding, ...]:
-    """Remark on what is irregular in a log up to an instant, in the order of the log. Nothing of it stops a review."""
+def irregularities(decided: Basis, events: Sequence[Event], at: datetime) -> tuple[Finding, ...]:
+    """Remark on what is irregular in a log up to an instant, in the order of the log. Nothing of it stops a review.
+
+    `decided` is what the decision on the complaint was worked out from.
+    """
+    book, complaint = decided.situation.book, decided.situation.complaint
     found = [finding for number, event in enumerate(events) for finding in _alone(book, complaint, events, number, event, at)]
     ordered = sorted((event for event in events if event.at <= at and event.kind != VOIDED), key=lambda event: event.at)
     for event in ordered:
-        found.extend(_at_gate(book, complaint, cases, ordered, event, events))
+        before = [each for each in ordered if each.at <= event.at and each is not event]
+        happened = max(event.at, complaint.received_at)
+        if event.kind in book.gates:
+            found.extend(_at_gate(later(decided, before, happened, event), event, events))
+        if event.kind == _REROUTED or _corrects(complaint, before, event):
+            then, now = (later(decided, log, happened) for log in (before, [*before, event]))
+            found.extend(_expired(then, now, event, events))
     return tuple(sorted(found, key=lambda finding: finding.place.line))
 
 
@@ -57,21 +64,9 @@ def _alone(book: Rulebook, complaint: Complaint, events: Sequence[Event], number
         yield _finding(events, event, "unknown_event", "an event is taken back that is not in the log")
     if event.recorded_at is not None and event.recorded_at.astimezone(book.zone).date() > event.at.astimezone(book.zone).date():
         yield _finding(events, event, "recorded_later", f"`{event.kind}` was recorded on a later day than it happened", severity="note")
-    if event.kind not in _afterwards(book) and _closed_before(events, event):
+    if event.kind not in book.after_closing and _closed_before(events, event):
         yield _finding(events, event, "after_closure", f"`{event.kind}` happened after the case was closed, and the case was not reopened")
     yield from _judged(book, events, event)
-
-
-def _afterwards(book: Rulebook) -> set[str]:
-    """Return the kinds of event that may follow a closing: the library's, and what duties that start from it ask for, one after the other."""
-    found = set(_AFTERWARDS)
-    duties = list(book.model.duties.values())
-    for _ in duties:
-        grown = found | {kind for duty in duties if any(start.of in found for start in duty.from_) for kind in duty.do}
-        if grown == found:
-            break
-        found = grown
-    return found
 
 
 def _closed_before(events: Sequence[Event], event: Event) -> bool:
@@ -92,30 +87,37 @@ def _judged(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[F
             yield _finding(events, event, "not_the_judge", message)
 
 
-def _at_gate(
-    book: Rulebook,
-    complaint: Complaint,
-    cases: Sequence[PastCase] | None,
-    ordered: Sequence[Event],
-    event: Event,
-    events: Sequence[Event],
-) -> Iterator[Finding]:
-    """Look whether the gates of an event were open when it happened."""
-    rules = [rule for rule in book.model.gates.values() if rule.event == event.kind]
-    if not rules:
-        return
-    before = [each for each in ordered if each.at <= event.at and each is not event]
-    then = basis(book, complaint, cases, before, max(event.at, complaint.received_at), coming=event)
+def _at_gate(then: Basis, event: Event, events: Sequence[Event]) -> Iterator[Finding]:
+    """Look whether the gates of an event were open just before it happened."""
+    book = then.situation.book
     found = gate(then.situation, then.duties, event.kind)
     if found.state == "shut":
         unmet = [each for each in found.unmet if each.state == "shut"]
         missing = ", ".join(dict.fromkeys(each.what for each in unmet))
         clauses = tuple(clause.id for each in unmet for clause in each.gate.provenance.clauses)
         yield _finding(events, event, "shut_gate", f"`{event.kind}` came through a shut gate; not met: {missing}", witness=clauses)
-    for rule in rules:
+    for rule in book.gates[event.kind]:
         if rule.id in found.applying and rule.by and event.by is not None and event.by.party not in _parties(book, rule.by):
             message = f"`{event.kind}` is for {', '.join(rule.by)}, here by {event.by.party}"
             yield _finding(events, event, "wrong_party", message, witness=tuple(clause.id for clause in rule.provenance.clauses))
+
+
+def _expired(then: Basis, now: Basis, event: Event, events: Sequence[Event]) -> Iterator[Finding]:
+    """Look whether what an event corrected gave a duty a limit that had already passed: nobody could have kept it."""
+    for duty in now.situation.book.model.duties:
+        if now.duties[duty].state == "late" and then.duties[duty].state != "late":
+            message = f"with `{event.kind}` the limit of `{duty}` had run out before the event itself; that is nobody's delay"
+            clauses = tuple(clause.id for clause in now.duties[duty].rule.provenance.clauses)
+            yield _finding(events, event, "expired_on_reroute", message, witness=(duty, *clauses))
+
+
+def _corrects(complaint: Complaint, before: Sequence[Event], event: Event) -> bool:
+    """Whether an event brings another value of a fact that was known."""
+    known: dict[str, object] = dict(complaint.facts)
+    known |= {name: value for name in ATTRIBUTES if (value := getattr(complaint, name)) is not None}
+    for each in before:
+        known |= each.data
+    return any(name in known and known[name] != value for name, value in event.data.items())
 
 
 def _parties(book: Rulebook, names: Sequence[str]) -> set[str]:

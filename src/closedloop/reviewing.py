@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from closedloop.casework import Blocker, Breach, Callbacks, Closing, Escalation, GateResult, Missing, Notice, Review
-from closedloop.deciding import basis, dress
+from closedloop.deciding import at_receipt, dress, later
 from closedloop.errors import PolicyMismatch
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.horizon import next_change
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from closedloop.casework import Case
     from closedloop.complaint import Event
     from closedloop.decision import Basis, Duty
+    from closedloop.errors import Finding
     from closedloop.evaluation.gates import GateFinding, Unmet
+    from closedloop.evaluation.outcomes import Outcome
     from closedloop.evaluation.rulebook import Rulebook
-    from closedloop.history import PastCase
 
 #: The event whose gate says whether a case may close.
 CLOSED: Final = "closed"
@@ -41,26 +42,72 @@ def review(book: Rulebook, case: Case, at: datetime) -> Review:
 
     Raises `PolicyMismatch` where the case was decided under another policy, and `InvalidEvent` for events that do not fit.
     """
-    found = examine(book, case, at)
-    history = _history(case)
-    gates = {event: _result(gate(found.situation, found.duties, event)) for event in dict.fromkeys(each.event for each in book.model.gates.values())}
-    closing = gates.get(CLOSED, GateResult(event=CLOSED, state="open", rules=(), unmet=()))
-    duties = {name: dress(found, name, case.decision.route) for name in book.model.duties}
-    return Review(
-        at=at,
-        outcomes=FrozenMap({name: table_outcome(found.situation, name) for name in book.model.order if name in book.model.tables}),
-        duties=tuple(duties.values()),
-        gates=FrozenMap(gates),
-        closing=Closing(allowed=closing.state == "open", blockers=closing.unmet),
-        missing=tuple(_missing(found, gates)),
-        notices=tuple(_notices(found, case)),
-        escalation=_escalation(found, duties),
-        callbacks=_callbacks(found),
-        breaches=tuple(_breaches(book, case, history, found)),
-        findings=irregularities(book, case.complaint, history, case.events, at),
-        wake_at=next_change(found.situation, found.duties),
-        round=found.situation.log.round,
-    )
+    return Review(_Parts(book, case, examine(book, case, at)))
+
+
+class _Parts:
+    """The parts of a review, each worked out when it is first read."""
+
+    def __init__(self, book: Rulebook, case: Case, found: Basis) -> None:
+        """Work them out from the case as it was examined."""
+        self._book = book
+        self._case = case
+        self._found = found
+        self.at = found.situation.at
+        self.round = found.situation.log.round
+
+    @cached_property
+    def outcomes(self) -> Mapping[str, Outcome]:
+        tables = (name for name in self._book.model.order if name in self._book.model.tables)
+        return FrozenMap({name: table_outcome(self._found.situation, name) for name in tables})
+
+    @cached_property
+    def duties(self) -> tuple[Duty, ...]:
+        return tuple(dress(self._found, name, self._case.decision.route) for name in self._book.model.duties)
+
+    @cached_property
+    def gates(self) -> Mapping[str, GateResult]:
+        return FrozenMap({event: self._gate(event) for event in self._book.gates})
+
+    def _gate(self, event: str) -> GateResult:
+        return _result(gate(self._found.situation, self._found.duties, event))
+
+    @cached_property
+    def _closed(self) -> GateResult:
+        """Whether `closed` may happen: it may, where no gate speaks of it."""
+        return self._gate(CLOSED)
+
+    @cached_property
+    def closing(self) -> Closing:
+        return Closing(allowed=self._closed.state == "open", blockers=self._closed.unmet)
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        return tuple(_missing(self._found, self._closed))
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        return tuple(_notices(self._found, self._case))
+
+    @cached_property
+    def escalation(self) -> Escalation | None:
+        return _escalation(self._found, {duty.id: duty for duty in self.duties})
+
+    @cached_property
+    def callbacks(self) -> Callbacks:
+        return _callbacks(self._found)
+
+    @cached_property
+    def breaches(self) -> tuple[Breach, ...]:
+        return breaches(self._book, self._case, self._found)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        return irregularities(_decided(self._book, self._case), self._case.events, self.at)
+
+    @cached_property
+    def wake_at(self) -> datetime | None:
+        return next_change(self._found.situation, self._found.duties)
 
 
 def examine(book: Rulebook, case: Case, at: datetime, coming: Event | None = None) -> Basis:
@@ -71,16 +118,21 @@ def examine(book: Rulebook, case: Case, at: datetime, coming: Event | None = Non
     if case.decision.policy.hash != book.model.hash:
         message = f"the case was decided under `{case.decision.policy.id}` edition {case.decision.policy.edition}, another text than this policy"
         raise PolicyMismatch(message, decided=case.decision.policy.hash, asked=book.model.hash)
-    found = basis(book, case.complaint, _history(case), case.events, at, coming)
-    for duty in book.model.duties:
-        state = found.duties[duty].state
-        if state not in {"needs_fact", "unspecified_by_source"}:
-            found.situation.learn(f"{duty}.state", state)
+    found = later(_decided(book, case), case.events, at, coming)
+    states = {duty: found.duties[duty].state for duty in book.model.duties}
+    for duty in book.watched:
+        if states[duty] not in {"needs_fact", "unspecified_by_source"}:
+            found.situation.learn(f"{duty}.state", states[duty])
     return found
 
 
-def _history(case: Case) -> Sequence[PastCase] | None:
-    return None if "history" in case.decision.why("repeat").missing else case.decision.relied_on
+def _decided(book: Rulebook, case: Case) -> Basis:
+    """Return what the decision was worked out from: still at hand, by the same rules and calendars, or worked out once more."""
+    found = case.decision.basis
+    if found is not None and found.situation.book is book:
+        return found
+    nobody_looked = "history" in case.decision.why("repeat").missing
+    return at_receipt(book, case.complaint, None if nobody_looked else case.decision.relied_on)
 
 
 def blocker(unmet: Unmet) -> Blocker:
@@ -99,14 +151,14 @@ def _result(found: GateFinding) -> GateResult:
     return GateResult(event=found.event, state=found.state, rules=found.applying, unmet=tuple(map(blocker, found.unmet)))
 
 
-def _missing(found: Basis, gates: Mapping[str, GateResult]) -> Iterator[Missing]:
+def _missing(found: Basis, closing: GateResult) -> Iterator[Missing]:
     """List the records that owed duties and the gate of closing still need, with the fields that are not known."""
     needed: dict[str, list[str]] = {}
     for name in found.situation.book.model.duties:
         finding = found.duties[name]
         for record in finding.records if finding.state in _OWED else ():
             needed.setdefault(record, []).append(finding.rule.provenance.path)
-    for blocker in gates[CLOSED].unmet if CLOSED in gates else ():
+    for blocker in closing.unmet:
         if blocker.code.startswith("record."):
             needed.setdefault(blocker.what, []).append(blocker.rule)
     for record, paths in needed.items():
@@ -154,26 +206,26 @@ def _callbacks(found: Basis) -> Callbacks:
     rules = [rule for rule in found.situation.book.model.duties.values() if _CALLED_BACK in rule.do]
     owed = [rule for rule in rules if found.duties[rule.id].certain and found.duties[rule.id].state != "not_owed"]
     coming = [due for rule in owed if found.duties[rule.id].state in _OWED and (due := found.duties[rule.id].due) is not None]
-    return Callbacks(
-        made=len(found.situation.log.all(_CALLED_BACK)), owed=max((rule.times.least for rule in owed), default=0), due=min(coming, default=None)
-    )
+    needed = max((rule.times.needed(_CALLED_BACK) for rule in owed), default=0)
+    return Callbacks(made=len(found.situation.log.all(_CALLED_BACK)), owed=needed, due=min(coming, default=None))
 
 
 def breaches(book: Rulebook, case: Case, found: Basis) -> tuple[Breach, ...]:
     """Return the duties of an examined case that were late, also where a later event gave them another limit or start."""
-    return tuple(_breaches(book, case, _history(case), found))
+    return tuple(_breaches(book, case, found))
 
 
-def _breaches(book: Rulebook, case: Case, history: Sequence[PastCase] | None, now: Basis) -> Iterator[Breach]:
+def _breaches(book: Rulebook, case: Case, now: Basis) -> Iterator[Breach]:
     """Find the duties that were late just before an event gave them another limit or start, and those that are or were met late."""
     seen: dict[str, Breach] = {}
     at = now.situation.at
+    decided = _decided(book, case)
     happened = sorted((event for event in case.events if event.at <= at), key=lambda event: event.at)
     for place, event in enumerate(happened):
         before = tuple(each for each in happened if each.at <= event.at and each is not event)
         if not _turns(book, event, happened[:place]):
             continue
-        then = basis(book, case.complaint, history, before, max(event.at, case.complaint.received_at))
+        then = later(decided, before, max(event.at, case.complaint.received_at))
         for breach in _late(then, event.at):
             seen.setdefault(breach.duty, breach)
     for breach in _late(now, at):

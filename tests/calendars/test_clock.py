@@ -113,6 +113,26 @@ def test_the_first_day_can_count() -> None:
     assert due(clock, "2026-03-07T10:00", "1 working day") == "2026-03-10 00:00"
 
 
+def test_the_last_day_can_be_out_of_time() -> None:
+    """A month from 31 January ends on 28 February; where the last day does not count, on 27 February at 24:00."""
+    clock = Clock(timezone="Asia/Shanghai", last_day="not_counted")
+    found = clock.due(at("2026-01-31T10:00"), Limit(1, "months"))
+    assert found.at.isoformat() == "2026-02-28T00:00:00+08:00"
+    assert not found.met_by(at("2026-02-28T00:00"))
+    assert "neither the first nor the last day counted" in found.explain("en")
+    assert due(Clock(calendar=OFFICE, last_day="not_counted"), "2026-03-02T10:00", "3 working days") == "2026-03-05 00:00"
+    assert due(Clock(calendar=OFFICE, first_day="counted", last_day="not_counted"), "2026-03-02T10:00", "3 days") == "2026-03-04 00:00"
+
+
+def test_hours_that_end_on_a_day_off_can_move_and_keep_their_time() -> None:
+    """24 hours from Friday 15:00 end on Saturday 15:00, which moves to Monday 15:00; those of Thursday end on Friday and stay."""
+    clock = Clock(calendar=OFFICE, roll="following", hours_on_day_off="move")
+    assert due(clock, "2026-03-06T15:00", "24 hours") == "2026-03-09 15:00"
+    assert due(clock, "2026-03-05T15:00", "24 hours") == "2026-03-06 15:00"
+    assert "2026-03-07 is a day off, moved to 2026-03-09" in clock.due(at("2026-03-06T15:00"), Limit(24, "hours")).explain("en")
+    assert due(replace(clock, hours_on_day_off="stay"), "2026-03-06T15:00", "24 hours") == "2026-03-07 15:00"
+
+
 def test_hours_are_elapsed_hours_whatever_the_clock_says() -> None:
     assert due(DAY_BOUNDARY, "2026-03-06T20:00", "24 hours") == "2026-03-07 20:00"
     assert due(DAY_BOUNDARY, "2026-03-06T20:00", "90 minutes") == "2026-03-06 21:30"

@@ -46,6 +46,8 @@ def clocks_that_end(*ends: DayEnds) -> st.SearchStrategy[Clock]:
         roll=st.sampled_from(("none", "following")),
         off_day_arrival=st.sampled_from(("counts", "next_working_day")),
         first_day=st.sampled_from(("counted", "not_counted")),
+        last_day=st.sampled_from(("counted", "not_counted")),
+        hours_on_day_off=st.sampled_from(("stay", "move")),
     )
 
 

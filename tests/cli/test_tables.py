@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from closedloop.cli import progress, tables
+from closedloop.values import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ class Terminal(io.StringIO):
 
 
 def test_columns_are_as_wide_as_the_widest_cell_and_chinese_takes_two() -> None:
-    assert tables.plain_table(("id", "责任部门"), ROWS).splitlines() == [
+    assert columns.plain_table(("id", "责任部门"), ROWS).splitlines() == [
         "id    责任部门",
         "----  ----------",
         "A     厨房",
@@ -41,27 +42,27 @@ def test_columns_are_as_wide_as_the_widest_cell_and_chinese_takes_two() -> None:
 
 def test_the_widest_column_gives_way_where_the_terminal_is_narrow() -> None:
     """12 columns: 4 for the id, 2 between, 6 for the rest: five and the mark; of Chinese, which needs two each, fewer."""
-    assert tables.plain_table(("id", "责任部门"), ROWS, 12).splitlines() == ["id    责任…", "----  ------", "A     厨房", "B-17  front…"]
+    assert columns.plain_table(("id", "责任部门"), ROWS, 12).splitlines() == ["id    责任…", "----  ------", "A     厨房", "B-17  front…"]
 
 
 def test_what_could_steer_a_terminal_is_not_printed() -> None:
-    assert tables.plain_table(("id",), [("\x1b[31mred\n",)]).splitlines()[2] == "?[31mred?"
+    assert columns.plain_table(("id",), [("\x1b[31mred\n",)]).splitlines()[2] == "?[31mred?"
 
 
 @given(text=st.text(max_size=30), most=st.integers(1, 20))
 def test_a_shortened_text_is_never_wider_than_asked(text: str, most: int) -> None:
-    assert tables.width(tables.shortened(text, most)) <= most
+    assert columns.width(columns.shortened(text, most)) <= most
 
 
 @given(st.lists(st.tuples(st.text(max_size=10), st.text(max_size=10)), min_size=1, max_size=5))
 def test_a_table_has_one_line_for_each_row(rows: list[tuple[str, str]]) -> None:
-    assert len(tables.plain_table(("one", "two"), rows).split("\n")) == len(rows) + 2
+    assert len(columns.plain_table(("one", "two"), rows).split("\n")) == len(rows) + 2
 
 
 def test_without_rich_the_table_is_plain(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(tables, "find_spec", lambda _: None)
     tables.print_table(("id", "责任部门"), ROWS, terminal_width=80)
-    assert capsys.readouterr().out == tables.plain_table(("id", "责任部门"), ROWS) + "\n"
+    assert capsys.readouterr().out == columns.plain_table(("id", "责任部门"), ROWS) + "\n"
 
 
 def test_with_rich_a_table_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
@@ -98,5 +99,5 @@ def test_on_a_terminal_the_answer_is_a_table_no_wider_than_it(
     monkeypatch.setenv("COLUMNS", "60")
     run = closedloop("decide", shop, source)
     table, _, counts = run.out.partition("\n\n")
-    assert all(tables.width(re.sub(r"\x1b\[[0-9;]*m", "", line)) <= 60 for line in table.splitlines())
+    assert all(columns.width(re.sub(r"\x1b\[[0-9;]*m", "", line)) <= 60 for line in table.splitlines())
     assert counts.startswith("decided")

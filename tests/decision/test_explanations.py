@@ -52,8 +52,8 @@ def test_a_repeat_names_the_earlier_case_and_the_raised_level_its_clause() -> No
     """The level rests on 3.6, not on the mild facts."""
     decision = decide("2026-03-10 09:00", history=[past("2026-03-01 09:00")], facts=MILD)
     assert "a repeat complaint P-1" in decision.repeat.reason.text("en")
-    assert decision.why("level").clause.id == "000/3.6a"
-    assert decision.why("level").rules[0] == "repeats"
+    assert decision.why("level").clause.id == "000/3.6c"
+    assert decision.why("level").rules[0] == "repeats.raise_level_by"
 
 
 def test_readings_are_told() -> None:

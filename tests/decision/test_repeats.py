@@ -160,3 +160,45 @@ def test_what_is_no_history_is_a_problem(history: Any) -> None:
     """Text, numbers, plain data and a single case are told from a sequence of cases."""
     with pytest.raises(cl.InvalidComplaint, match="a sequence of PastCase"):
         decide(history=history)
+
+
+def test_the_reason_leads_with_the_clause_of_the_setting_that_decided() -> None:
+    """Merged while open by 3.6a, a repeat within a month by 3.6b, raised by 3.6c; what came too late is new by the month."""
+    merged = decide("2026-03-10 09:00", history=[past(None)]).repeat.reason
+    again = decide("2026-03-10 09:00", history=[past("2026-03-01 09:00")], facts=MILD)
+    late = decide("2026-05-10 09:00", history=[past("2026-03-01 09:00")]).repeat.reason
+    assert (merged.clause.id, merged.rules) == ("000/3.6a", ("repeats.while_open", "repeats.same", "repeats"))
+    assert (again.repeat.reason.clause.id, again.repeat.reason.rules) == ("000/3.6b", ("repeats.window", "repeats.same", "repeats"))
+    assert again.why("level").clause.id == "000/3.6c"
+    assert (late.clause.id, late.rules) == ("000/3.6b", ("repeats.window", "repeats"))
+    assert decide(history=[]).repeat.reason.rules == ("repeats",)
+
+
+@pytest.mark.parametrize(
+    ("clock", "window", "last", "first_after"),
+    [
+        ("{calendar: none, day_ends: same_time}", "1 month", "2026-03-15 10:00:00", "2026-03-15 10:00:01"),
+        ("{calendar: none, last_day: not_counted}", "1 month", "2026-03-14 23:59:59", "2026-03-15 00:00:00"),
+        # Three working days after Sunday 15 February 2026, the first day of Spring Festival, end with Thursday 26.
+        ("{calendar: cn_office}", "3 working days", "2026-02-26 23:59:59", "2026-02-27 00:00:00"),
+    ],
+)
+def test_a_window_can_run_on_a_clock(clock: str, window: str, last: str, first_after: str) -> None:
+    own = cl.Policy.from_text(
+        "policy: own\nedition: '1'\ntitle: {en: Own}\ntimezone: Asia/Shanghai\nfacts: {category: {type: text}}\n"
+        f"clocks: {{w: {clock}}}\nrepeats: {{same: [customer, category, subject], window: {window}, clock: w, cite: c}}\n",
+        name="own.yaml",
+    )
+    earlier = [past("2026-02-15 10:00", level=None)]
+    assert own.decide(complaint(last), history=earlier).repeat.state == "again"
+    assert own.decide(complaint(first_after), history=earlier).repeat.state == "new"
+
+
+def test_who_cannot_repeat_asks_for_no_history() -> None:
+    """Without a look at earlier cases a letter is new where only calls repeat; a call is not examined."""
+    calls = policy().replace({"readings.calls.take": "telephone_only"}, name="calls")
+    assert calls.decide(complaint(channel="letter"), history=None).repeat.state == "new"
+    assert calls.decide(complaint(channel="telephone"), history=None).repeat.state == "not_examined"
+    unknown = calls.decide(complaint(), history=[past("2026-03-01 09:00")]).repeat
+    assert (unknown.state, unknown.possible, unknown.reason.missing) == ("not_examined", ("new", "again"), ("channel",))
+    assert calls.decide(complaint(), history=[]).repeat.state == "new"

@@ -34,6 +34,14 @@ def test_every_attribute_in_the_reference_exists() -> None:
     assert missing == []
 
 
+def test_the_remarks_on_events_are_those_that_a_review_gives() -> None:
+    source = (ROOT / "src" / "closedloop" / "irregularities.py").read_text("utf-8")
+    given = set(re.findall(r'_finding\(\s*events, event, "([a-z_]+)"', source))
+    section = API[API.index("A finding of a review") : API.index("A part of a decision is named")]
+    assert len(given) > 8
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE)) == given
+
+
 def test_the_codes_of_problems_are_those_that_the_library_gives() -> None:
     given = set[str]().union(*(codes_of(path.read_text("utf-8")) for path in (ROOT / "src").rglob("*.py")))
     documented = set(re.findall(r"^\| `([a-z_]+)` \|", PROBLEMS, re.MULTILINE)) - {"code", "path", "found", "expected", "suggestion"}

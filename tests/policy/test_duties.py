@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 
 from closedloop.policy.model import ANY, Bound, DutyRule, GateRule, Goal, Rung, Start, Times
-from closedloop.policy.terms import PROMPTLY, Combined, FactLimit
+from closedloop.policy.terms import PROMPTLY, Combined, DutyDue, FactLimit
 from closedloop.rules.states import UNSET
 from closedloop.values.limits import Limit
+from closedloop.values.mappings import FrozenMap
 from closedloop.values.money import Money
 from tests.policy.samples import sample, sample_faults
 
@@ -99,6 +100,30 @@ def test_times(times: str, expected: Times) -> None:
     assert duty(f'do: closed, times: "{times}"').times == expected
 
 
+def test_times_by_event() -> None:
+    found = duty("do: [closed, explained], times: {closed: 1, explained: unset}").times
+    assert found == Times(by_event=FrozenMap({"closed": 1, "explained": UNSET}))
+    assert (found.needed("closed"), found.needed("explained")) == (1, 0)
+
+
+def test_a_cap_is_the_earlier_of_two_limits() -> None:
+    duties = sample("duties: {a: {do: closed, within: 1 hour, cite: c}, b: {do: explained, within: 2 hours, at_latest: a.due, cite: c}}").duties
+    assert duties["b"].within == Combined("earliest", (Limit(2, "hours"), DutyDue("a")))
+
+
+def test_only_duties_end_with_duties() -> None:
+    """What the library works out about a case, and what is due for all cases together, does not wait for a duty."""
+    duties = "duties: {a: {do: closed, within: 1 hour, cite: c}}\n"
+    assert sample_faults(duties + "facts: {f: {in_time: {do: closed, within: a.due}}}") == [("unknown_limit", "facts.f.in_time.within")]
+    routine = "routines: {r: {every: month, do: reported, within: {from: closed, within: 1 hour}, cite: c}}"
+    assert sample_faults(duties + routine) == [("bad_limit", "routines.r.within")]
+
+
+def test_duties_that_end_with_one_another_are_a_circle() -> None:
+    duties = "duties: {a: {do: closed, within: b.due, cite: c}, b: {do: explained, within: a.due, cite: c}}"
+    assert [identity for identity, _ in sample_faults(duties)] == ["cycle"]
+
+
 def test_a_duty_may_run_from_another() -> None:
     duties = sample(
         "duties: {a: {do: closed, within: 1 hour, cite: c}, b: {do: reminded, from: a.late, cite: c}, d: {do: explained, from: a.due, cite: c}}"
@@ -121,6 +146,15 @@ def test_a_duty_may_run_from_another() -> None:
         ("do: closed, within: {earliest: [1 hour]}", ("bad_limit", "duties.x.within.earliest")),
         ("do: closed, within: {earliest: [1 hour, promptly]}", ("bad_limit", "duties.x.within.earliest")),
         ("do: closed, within: {soonest: [1 hour, 2 hours]}", ("bad_limit", "duties.x.within")),
+        ("do: closed, within: y.due", ("unknown_duty", "duties.x.within")),
+        ("do: closed, within: {from: recieved, within: 1 hour}", ("unknown_event", "duties.x.within.from")),
+        ("do: closed, within: {from: [received], within: 1 hour}", ("bad_limit", "duties.x.within.from")),
+        ("do: closed, within: {from: received, within: promptly}", ("bad_limit", "duties.x.within.within")),
+        ("do: closed, within: {from: received}", ("bad_limit", "duties.x.within")),
+        ("do: closed, within: {as_first_known: 1 hour}", ("bad_limit", "duties.x.within.as_first_known")),
+        ("do: closed, within: {earliest: [1 hour, {as_first_known: reply_by}]}", ("bad_limit", "duties.x.within.earliest")),
+        ("do: closed, within: promptly, at_latest: 1 hour", ("bad_limit", "duties.x.at_latest")),
+        ("do: closed, within: {as_first_known: reply_by}, at_latest: 1 hour", ("bad_limit", "duties.x.at_latest")),
         ("do: closed, within: 1 hour, every: 1 hour", ("unfit_key", "duties.x.every")),
         ("do: closed, extend: {extension_granted: 2 hours}", ("unfit_key", "duties.x.extend")),
         ("do: closed, within: 1 hour, extend: {granted: 2 hours}", ("unknown_event", "duties.x.extend.granted")),
@@ -129,6 +163,10 @@ def test_a_duty_may_run_from_another() -> None:
         ("do: closed, warn: soon", ("bad_limit", "duties.x.warn")),
         ("do: closed, times: 3..2", ("bad_number", "duties.x.times")),
         ("do: closed, times: often", ("bad_number", "duties.x.times")),
+        ("do: closed, times: [2]", ("bad_number", "duties.x.times")),
+        ("do: [closed, explained], times: {closed: 2}", ("missing_key", "duties.x.times")),
+        ("do: closed, times: {closed: 2, explained: 1}", ("unknown_event", "duties.x.times.explained")),
+        ("do: closed, times: {closed: often}", ("bad_number", "duties.x.times.closed")),
         ("do: closed, leaving: [nte]", ("unknown_record", "duties.x.leaving.0")),
         ("do: closed, overrides: [x]", ("unknown_duty", "duties.x.overrides.0")),
     ],

@@ -167,10 +167,27 @@ def test_a_repeat_raises_the_level() -> None:
         ("{same: [customer], raise_level_by: '1', cite: c}", ("no_level", "repeats.raise_level_by")),
         ("{same: [customer], raise_level_by: one, cite: c}", ("bad_number", "repeats.raise_level_by")),
         ("{same: [customer], window: a month, cite: c}", ("bad_limit", "repeats.window")),
+        ("{same: [customer], clock: ofice, cite: c}", ("unknown_clock", "repeats.clock")),
+        ("{same: [customer], window: 5 working days, cite: c}", ("no_clock", "repeats")),
+        ("{same: [customer], when: {chanel: phone}, cite: c}", ("unknown_fact", "repeats.when.chanel")),
+        ("{same: [customer], when: {claim: '>= unset'}, cite: c}", ("bad_condition", "repeats.when")),
+        ("{same: [customer], cite: {smae: c}}", ("unknown_setting", "repeats.cite.smae")),
+        ("{same: [customer], cite: {window: c}}", ("unknown_setting", "repeats.cite.window")),
+        ("{same: [customer], cite: {same: {a: b}}}", ("wrong_type", "repeats.cite.same")),
     ],
 )
 def test_faults_in_repeats(repeats: str, fault: tuple[str, str]) -> None:
     assert sample_faults(f"repeats: {repeats}") == [fault]
+
+
+def test_each_setting_of_repeats_can_have_a_clause() -> None:
+    rule = sample("repeats: {same: [customer], window: 30 days, cite: {window: [c/2, c/1], same: c/1}}").repeats
+    assert rule is not None
+    assert [clause.id for clause in rule.provenance.clauses] == ["c/2", "c/1"]
+    assert {key: (each.path, [clause.id for clause in each.clauses]) for key, each in rule.settings.items()} == {
+        "window": ("repeats.window", ["c/2", "c/1"]),
+        "same": ("repeats.same", ["c/1"]),
+    }
 
 
 def test_order_of_tables_and_derived_facts() -> None:

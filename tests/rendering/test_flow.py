@@ -39,9 +39,10 @@ def test_an_arrow_leads_from_what_starts_a_duty_to_what_fulfils_it() -> None:
         ("investigated", "5.2", "final reply given"),
         ("investigated", "5.2", "“answer the customer” is late"),
         ("“answer the customer” is late", "5.3", "reminded"),
-        ("received", "5.4", "sieved"),
-        ("received", "5.5", "progress told"),
-        ("closed", "5.6", "what follows"),
+        ("received", "5.4, 5.7", "sieved"),
+        ("received", "5.5, 5.6", "progress told"),
+        ("received", "5.7", "called back"),
+        ("closed", "5.8", "what follows"),
         ("final reply given", "6.3", "closed"),
     }
 

@@ -181,6 +181,24 @@ def test_a_clock_says_how_days_are_counted() -> None:
     assert entry(ZH, "clocks.office.pauses.waiting")[0] == "暂停（等待客户）：自“质询”起，至原文未规定止。"
 
 
+def test_a_clock_says_what_it_does_with_the_last_day_and_with_hours() -> None:
+    text = render(
+        policy("clocks: {c: {en: c, calendar: cn_office, last_day: not_counted, roll: following, hours_on_day_off: move, cite: m/1}}"), "en"
+    )
+    said = entry(text, "clocks.c")
+    assert "- the last day is not counted: a limit in days ends with the day before it" in said
+    assert "- a limit in hours that ends on a day off moves as well, to the same time of day" in said
+
+
+def test_repeats_say_who_can_repeat_and_on_which_clock() -> None:
+    clock = "clocks: {c: {en: week time, calendar: none, cite: m/1}}\n"
+    repeats = "repeats: {same: customer, when: {urgent: yes}, window: 1 week, clock: c, cite: m/1}"
+    text = render(policy(FACTS + clock + repeats), "en")
+    (said,) = [line for line in entry(text, "repeats") if line.startswith("It applies")]
+    assert said.startswith("It applies where urgent: yes. ")
+    assert "Within 1 week (time: week time) after the earlier complaint was closed, it is a repeat." in said
+
+
 # --- the whole ---
 
 
@@ -198,6 +216,7 @@ def test_what_the_source_leaves_open_is_listed() -> None:
         ("Repeats", "how long a repeat counts as one"),
         ("chase", "who does it"),
         ("sieve twice", "the time limit"),
+        ("keep to it", "how often"),
         ("what follows", "what is to be done"),
         ("money", "how much each may approve"),
         ("ready", "a standard or condition that it refers to"),

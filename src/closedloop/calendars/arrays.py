@@ -189,10 +189,11 @@ def due(clock: Clock, starts: GivenInstants, limit: Limit) -> Dues:
     at = _instants(starts)
     if not at.size:
         return Dues(at.astype("datetime64[us]"), at.astype(bool), at.astype(bool))
-    if limit.unit in TIME_UNITS and limit.unit != "working hours":
+    elapsed = limit.unit in TIME_UNITS and limit.unit != "working hours"
+    if elapsed and clock.rules.hours_on_day_off == "stay":
         found = at + limit.amount * TIME_UNITS[limit.unit]
         return Dues(found.view("datetime64[us]"), np.zeros(at.shape, bool), np.ones(at.shape, bool))
-    if limit.unit == "working hours" or clock.rules.day_ends == "same_time":
+    if limit.unit in TIME_UNITS or clock.rules.day_ends == "same_time":
         return _one_by_one(clock, at, limit)
     key = _arrival_keys(clock, at)
     low = int(key.min())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from closedloop.calendars.calendar import Roll
-    from closedloop.calendars.conventions import Convention, DateOnly, DayEnds, FirstDay, OffDayArrival
+    from closedloop.calendars.conventions import Convention, DateOnly, DayEnds, FirstDay, HoursOnDayOff, LastDay, OffDayArrival
     from closedloop.calendars.spans import Span
     from closedloop.calendars.timeline import Timeline
     from closedloop.values.limits import Unit
@@ -35,6 +35,8 @@ _MONTHS: Final[dict[Unit, int]] = {"months": 1, "years": 12}
 _LONGEST_HOLIDAY: Final = 1000
 #: Last days that a clock remembers at most.
 _MOST_LAST_DAYS: Final = 10_000
+#: Due instants that a clock remembers at most.
+_MOST_DUES: Final = 10_000
 
 
 class Run(NamedTuple):
@@ -66,7 +68,8 @@ class Clock:
     """How limits run: on which calendar, until when an arrival counts as today's, when a day ends, where a day off leads.
 
     A setting left out is the convention's; a setting given goes before it. The cutoff instant itself still counts. Limits in
-    minutes and hours are elapsed time: no cutoff, no roll. Limits in working hours start on the deemed day and do not roll.
+    minutes and hours are elapsed time: no cutoff, and no roll unless `hours_on_day_off` says `move`. Limits in working hours
+    start on the deemed day and do not roll.
     `paused_by` names the reasons that stop the clock; left out, every pause does. Without a calendar a zone is needed.
     """
 
@@ -77,14 +80,18 @@ class Clock:
     off_day_arrival: OffDayArrival | None = None
     date_only: DateOnly = "refused"
     first_day: FirstDay | None = None
+    last_day: LastDay | None = None
     day_ends: DayEnds | None = None
     roll: Roll | None = None
+    hours_on_day_off: HoursOnDayOff | None = None
     paused_by: Collection[str] | None = None
     #: The settings in force, the convention's among them.
     rules: Convention = field(init=False, repr=False, compare=False)
     where: ZoneInfo = field(init=False, repr=False, compare=False)
     #: Last days worked out before, by what they depend on; many cases share one.
     _last_days: dict[tuple[int, int, bool], _LastDay] = field(init=False, repr=False, compare=False)
+    #: Due instants worked out before: one case is asked about the same ones again and again.
+    _dues: dict[tuple[int, Limit], Due] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Settle every setting; what does not go together is an error here."""
@@ -103,6 +110,7 @@ class Clock:
         object.__setattr__(self, "paused_by", None if self.paused_by is None else frozenset(self.paused_by))
         object.__setattr__(self, "rules", settled(self))
         object.__setattr__(self, "_last_days", {})
+        object.__setattr__(self, "_dues", {})
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle what was given; what was worked out from it is not part of the value."""
@@ -121,7 +129,15 @@ class Clock:
             If the calendar does not open often enough, or the answer lies outside the years 1 to 9999.
 
         """
-        return self.finish(self.run(start, limit, stops(pauses, self.paused_by)))
+        if pauses or not isinstance(limit, Limit):
+            return self.finish(self.run(start, limit, stops(pauses, self.paused_by)))
+        key = (micros(start), limit)
+        found = self._dues.get(key)
+        if found is None:
+            if len(self._dues) >= _MOST_DUES:
+                self._dues.clear()
+            found = self._dues[key] = self.finish(self.run(start, limit))
+        return found
 
     def arrival(self, day: date) -> datetime:
         """Return the instant that stands for an arrival of which only the date is known.
@@ -151,7 +167,12 @@ class Clock:
             return self._time_run(at, start, limit, stopped)
         day, deemed, code = self._deemed(at, start)
         base = day - 1 if self.rules.first_day == "counted" and limit.amount else day
-        return Run(at, limit, deemed, code, day, self.day_counter(at, base, limit, stopped), days_of(base, limit))
+        return Run(at, limit, deemed, code, day, self.day_counter(at, base, limit, stopped), self.days(base, limit))
+
+    def days(self, base: int, limit: Limit) -> int:
+        """Return how many days after `base` the limit holds: all of them, or all but the last where that does not count."""
+        found = days_of(base, limit)
+        return found - 1 if found and self.rules.last_day == "not_counted" else found
 
     def _time_run(self, at: int, start: datetime, limit: Limit, stopped: Sequence[Span]) -> Run:
         line, day, deemed, code = None, 0, at, "that_instant"
@@ -176,8 +197,14 @@ class Clock:
     def _finish_time(self, run: Run, counter: TimeCounter) -> Due:
         expiry = counter.expiry(run.amount)
         at = instant(expiry, self.where)
-        provisional = counter.line is not None and not self._known(self._day_of(run.start), at.toordinal())
-        path = Path(run.limit, self.rules, self.cutoff, run.start, run.deemed, run.deemed_code, run.deemed_day, 0, 0, expiry, "no_roll")
+        first, day = self._day_of(run.start), at.toordinal()
+        final, code = day, "no_roll"
+        if self.rules.hours_on_day_off == "move" and counter.line is None:
+            final, code = self._rolled(day, first, 0)
+            at = at if final == day else instant(wall_to_micros(final * DAY + wall_of(at.time()), self.where), self.where)
+        looked = counter.line is not None or code != "no_roll"
+        provisional = looked and not self._known(first, max(day, final))
+        path = Path(run.limit, self.rules, self.cutoff, run.start, run.deemed, run.deemed_code, run.deemed_day, 0, final, expiry, code)
         return Due(at=at, provisional=provisional, path=path)
 
     def _finish_days(self, run: Run, counter: DayCounter) -> Due:

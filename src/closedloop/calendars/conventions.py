@@ -21,6 +21,10 @@ OffDayArrival = Literal["counts", "next_working_day"]
 DateOnly = Literal["refused", "start_of_day", "cutoff", "after_cutoff"]
 #: Whether the day of arrival is the first day of the limit.
 FirstDay = Literal["not_counted", "counted"]
+#: Whether the last day of a limit in days is still within it, or the limit ends with the day before.
+LastDay = Literal["counted", "not_counted"]
+#: Whether a limit in hours that ends on a day off stays there, or moves as the roll says, to the same time of day.
+HoursOnDayOff = Literal["stay", "move"]
 #: When a limit in days expires on its last day.
 DayEnds = Literal["midnight", "closing", "same_time"] | time
 #: Which days a limit may not end on: every day that is no working day, or the named holidays only.
@@ -36,8 +40,10 @@ class Convention:
     id: str
     off_day_arrival: OffDayArrival = "counts"
     first_day: FirstDay = "not_counted"
+    last_day: LastDay = "counted"
     day_ends: DayEnds = "midnight"
     roll: Roll = "none"
+    hours_on_day_off: HoursOnDayOff = "stay"
     rest_days: RestDays = "days_off"
     #: A limit of two days or more holds at least so many working days.
     least_working_days: int = 0

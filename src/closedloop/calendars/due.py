@@ -101,7 +101,7 @@ def _steps(path: Path, at: int, where: ZoneInfo) -> Iterator[Step]:
     code, args = _expiry_words(path) if in_days else ("exact", ())
     yield Step(name="expiry", at=expiry, code=code, args=args, authority=authority("expiry") if in_days else None)
     moved = path.roll_code not in {"no_roll", "stays"}
-    args, why = (_roll_words(path), authority("roll")) if moved else ((), None)
+    args, why = (_roll_words(path, expiry), authority("roll")) if moved else ((), None)
     yield Step(name="roll", at=instant(at, where), code=path.roll_code, args=args, authority=why)
 
 
@@ -114,6 +114,7 @@ def _deemed_words(path: Path) -> tuple[str, ...]:
 def _count_words(path: Path) -> tuple[str, tuple[str, ...]]:
     if path.counted_day:
         code = "days_with_first" if path.rules.first_day == "counted" else "days"
+        code += "_without_last" if path.rules.last_day == "not_counted" else ""
         return code, (str(path.limit), str(to_date(path.counted_day)))
     return ("working_time" if path.limit.unit == "working hours" else "elapsed"), (str(path.limit),)
 
@@ -123,9 +124,10 @@ def _expiry_words(path: Path) -> tuple[str, tuple[str, ...]]:
     return (ends, ()) if isinstance(ends, str) else ("time", (format_time(wall_of(ends)),))
 
 
-def _roll_words(path: Path) -> tuple[str, ...]:
+def _roll_words(path: Path, expiry: datetime) -> tuple[str, ...]:
     moved = str(to_date(path.final_day))
-    return (str(path.rules.least_working_days if path.roll_code == "least_working_days" else to_date(path.counted_day)), moved)
+    last = to_date(path.counted_day) if path.counted_day else expiry.date()
+    return (str(path.rules.least_working_days if path.roll_code == "least_working_days" else last), moved)
 
 
 #: Chinese and English words for every code; the numbers stand for the arguments of the step.
@@ -139,6 +141,8 @@ _WORDS: Final = {
     "working_time": ("按工作时间计：{0}", "{0} of open time"),
     "days": ("{0}，当日不计，至{1}", "{0}, the first day not counted, up to {1}"),
     "days_with_first": ("{0}，当日计入，至{1}", "{0}, the first day counted, up to {1}"),
+    "days_without_last": ("{0}，首日与末日均不计，至{1}", "{0}, neither the first nor the last day counted, up to {1}"),
+    "days_with_first_without_last": ("{0}，首日计入、末日不计，至{1}", "{0}, the first day counted and the last not, up to {1}"),
     "exact": ("届满于该时刻", "expires at that instant"),
     "midnight": ("届满于当日24:00", "expires at 24:00 of that day"),
     "closing": ("届满于当日停止业务活动时", "expires at the close of that day"),

@@ -7,7 +7,7 @@ from datetime import time
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from closedloop.calendars.calendar import ROLLS
-from closedloop.calendars.conventions import Convention, DateOnly, FirstDay, OffDayArrival, StepName, convention
+from closedloop.calendars.conventions import Convention, DateOnly, FirstDay, HoursOnDayOff, LastDay, OffDayArrival, StepName, convention
 from closedloop.errors import InvalidValue, closest
 from closedloop.values.mappings import FrozenMap
 
@@ -19,14 +19,21 @@ if TYPE_CHECKING:
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "off_day_arrival": get_args(OffDayArrival),
     "first_day": get_args(FirstDay),
+    "last_day": get_args(LastDay),
     "day_ends": ("midnight", "closing", "same_time"),
     "roll": ROLLS,
+    "hours_on_day_off": get_args(HoursOnDayOff),
     "date_only": get_args(DateOnly),
 }
 #: Choices that look at days off or hours, and so need a calendar.
-_NEED_CALENDAR: Final = {("off_day_arrival", "next_working_day"), ("day_ends", "closing"), *(("roll", roll) for roll in ROLLS if roll != "none")}
+_NEED_CALENDAR: Final = {
+    ("off_day_arrival", "next_working_day"),
+    ("day_ends", "closing"),
+    ("hours_on_day_off", "move"),
+    *(("roll", roll) for roll in ROLLS if roll != "none"),
+}
 #: The step whose article no longer stands behind it once the clock states the setting itself.
-_STATED: Final[Mapping[str, StepName]] = {"first_day": "count", "day_ends": "expiry", "roll": "roll"}
+_STATED: Final[Mapping[str, StepName]] = {"first_day": "count", "last_day": "count", "day_ends": "expiry", "roll": "roll"}
 
 
 def settled(clock: Clock) -> Convention:
@@ -39,7 +46,7 @@ def settled(clock: Clock) -> Convention:
 
     """
     base = convention(clock.convention)
-    names = ("off_day_arrival", "first_day", "day_ends", "roll")
+    names = ("off_day_arrival", "first_day", "last_day", "day_ends", "roll", "hours_on_day_off")
     given: dict[str, Any] = {name: getattr(clock, name) for name in names if getattr(clock, name) is not None}
     for name, value in (*given.items(), ("date_only", clock.date_only)):
         _check(name, value, clock)

@@ -36,6 +36,7 @@ def parser(version: str) -> argparse.ArgumentParser:
     _test(commands.add_parser("test", help="run the policy tests beside a policy", epilog=_EPILOG))
     _common(commands.add_parser("policies", help="list the packaged policies", epilog=_EPILOG), ("text", "json"))
     _render(commands.add_parser("render", help="write a policy as a document to be checked and signed", epilog=_EPILOG))
+    _compare(commands.add_parser("compare", help="say what another policy would have done to the same cases", epilog=_EPILOG))
     schema = commands.add_parser("schema", help="print the JSON Schema of a policy document, for editors", epilog=_EPILOG)
     schema.add_argument("--output", metavar="FILE", help="write to a file instead of standard output")
     return top
@@ -89,6 +90,32 @@ def _render(command: argparse.ArgumentParser) -> None:
     )
     _lang(command)
     command.add_argument("--output", metavar="FILE", help="write to a file instead of standard output")
+
+
+def _compare(command: argparse.ArgumentParser) -> None:
+    command.description = "Put the same cases under two policies, each with the history that it would have seen, and say exactly what differs."
+    command.add_argument("old", metavar="OLD", help=_POLICY_HELP)
+    command.add_argument("new", metavar="NEW", help=_POLICY_HELP)
+    command.add_argument("data", metavar="DATA", help="complaints with what happened to them: .csv, or .jsonl with `events` in each line")
+    mappings = {
+        "columns": "which column holds which key, as in id=ticket",
+        "facts": "which column holds which fact, as in loss=loss_band",
+        "events": "which column holds the instant of which event, as in closed=closed_at",
+    }
+    for option, what in mappings.items():
+        command.add_argument(f"--{option}", type=_columns, default=FrozenMap(), metavar="KEY=COLUMN,...", help=f"{what} (CSV only)")
+    command.add_argument("--timezone", metavar="ZONE", help="the zone of times without an offset (default: that of the old policy)")
+    command.add_argument("--by", choices=("category", "department", "level", "month"), help="show the summary by group")
+    command.add_argument("--workers", type=_at_least_one, default=1, metavar="N", help="how many processes share the work (default: 1)")
+    command.add_argument("--report", metavar="FILE", help="write a page of HTML with plots")
+    command.add_argument("--changed", metavar="FILE", help="write what changed as CSV, one row for each part of a case")
+    _common(command, ("text", "json"))
+
+
+def _at_least_one(text: str) -> int:
+    if not _count(text):
+        raise argparse.ArgumentTypeError("`0` is too few; give 1 or more")
+    return int(text)
 
 
 def _common(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:

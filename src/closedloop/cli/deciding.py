@@ -13,13 +13,14 @@ from closedloop.cli.answers import line, titles
 from closedloop.cli.past_cases import read_history
 from closedloop.cli.stream import CLOSED_AT, decide_stream
 from closedloop.cli.summary import summary
-from closedloop.cli.tables import print_table, shown
+from closedloop.cli.tables import print_table
 from closedloop.cli.words import say
 from closedloop.cli.writing import written
 from closedloop.complaint import Complaint
 from closedloop.complaint_files import STDIN, Columns, UnreadableFile, read_complaints
 from closedloop.errors import ClosedloopError, InvalidValue, UnknownName, closest
 from closedloop.facade import load_policy
+from closedloop.values.columns import shown
 
 if TYPE_CHECKING:
     from argparse import Namespace

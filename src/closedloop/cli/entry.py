@@ -45,11 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(name: str) -> Callable[[Namespace], int]:
     # A command is imported when it is asked for, so that `--help` and `--version` answer at once.
-    from closedloop.cli import deciding, proving, rendering
+    from closedloop.cli import comparing, deciding, proving, rendering
 
     return {
         "decide": deciding.decide,
         "explain": deciding.explain,
+        "compare": comparing.compare,
         "check": proving.check,
         "test": proving.test,
         "policies": proving.policies,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _T = TypeVar("_T")
 #: Shorter work is done before a bar could be read.
@@ -33,9 +34,34 @@ def _plain_bar(items: Sequence[_T], title: str) -> Iterator[_T]:
     step = max(1, len(items) // 100)
     for number, item in enumerate(items):
         if number % step == 0:
-            bar = "#" * (_WIDTH * number // len(items))
-            sys.stderr.write(f"\r{title} [{bar:<{_WIDTH}}] {100 * number // len(items)}%")
-            sys.stderr.flush()
+            _show(title, number, len(items))
         yield item
+    _clear()
+
+
+@contextmanager
+def counted(title: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Give what is to be told how much is done, of how much, to show it; None where nobody is watching."""
+    if not sys.stderr.isatty():
+        yield None
+    elif find_spec("rich") is None:
+        yield lambda done, total: _show(title, done, total)
+        _clear()
+    else:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task(title, total=None)
+            yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _show(title: str, done: int, total: int) -> None:
+    bar = "#" * (_WIDTH * done // total)
+    sys.stderr.write(f"\r{title} [{bar:<{_WIDTH}}] {100 * done // total}%")
+    sys.stderr.flush()
+
+
+def _clear() -> None:
     sys.stderr.write("\r\x1b[K")
     sys.stderr.flush()

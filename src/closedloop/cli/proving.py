@@ -8,11 +8,11 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from closedloop.cli.tables import plain_table
 from closedloop.cli.words import say
 from closedloop.errors import ClosedloopError
 from closedloop.facade import load_policy, packaged_policies
 from closedloop.testing import load_tests, run
+from closedloop.values.columns import plain_table
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -10,6 +10,7 @@ from closedloop.cli.progress import watched
 from closedloop.complaint_files import Rejected
 from closedloop.errors import ClosedloopError, InvalidComplaint, Problem
 from closedloop.history import PastCase
+from closedloop.whatif.replay import is_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -121,18 +122,11 @@ def _decide(policy: Policy, complaint: Complaint, index: CaseIndex, history: His
 
 def _remember(policy: Policy, arrival: _Arrival, decision: Decision, index: CaseIndex) -> None:
     query = policy.repeat_query(arrival.complaint)
-    if query is None or not _is_case(decision):
+    if query is None or not is_case(decision):
         return
     level = None if decision.level is None else decision.level.id
     complaint = arrival.complaint
     index.add(PastCase(id=complaint.id, key=query.key, received_at=complaint.received_at, closed_at=arrival.closed_at, level=level))
-
-
-def _is_case(decision: Decision) -> bool:
-    """Say whether later rows can repeat this one: a call merged into an open case is part of that case, an enquiry is none."""
-    if decision.repeat.state == "merged" or decision.scope == "out_of_scope":
-        return False
-    return decision.kind is None or "complaint" not in decision.kind.among or decision.kind == "complaint"
 
 
 def _set_aside(row: Row, problems: Iterable[Problem]) -> Rejected:

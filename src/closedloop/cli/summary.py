@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from closedloop.cli.tables import padded, shown, width
 from closedloop.cli.words import say
+from closedloop.values.columns import padded, shown, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

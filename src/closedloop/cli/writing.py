@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from closedloop.cli.answers import csv_header, csv_row, line, titles
-from closedloop.cli.tables import plain_table
+from closedloop.values.columns import plain_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

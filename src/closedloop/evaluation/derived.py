@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from dateutil.relativedelta import relativedelta
 
+from closedloop.calendars.instants import elapsed
 from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
 from closedloop.policy.terms import Compare, InHours, InTime, Took
 from closedloop.rules.states import MISSING, PENDING, UNSET, Unknown, Unset
 from closedloop.values.money import Money
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from closedloop.calendars import Clock, Due
@@ -51,12 +53,13 @@ def _state(situation: Situation, duties: Duties, derived: object) -> State | Non
 
 def _in_time(situation: Situation, derived: InTime) -> State:
     """Follow the event and the limit: `pending` until the event happens or the limit runs out."""
-    start = _begun(situation, derived)
+    start = situation.begun(derived.from_)
     if start is None:
         return PENDING
-    if amounts(situation, derived.within).values == (UNSET,):
+    found = amounts(situation, derived.within).values
+    if found == (UNSET,):
         return UNSET
-    end = end_of(situation, derived)
+    end = _end(situation, derived, start, found)
     if end is None:
         return PENDING
     done = next((event.at for event in situation.log.all(derived.do) if event.at >= start), None)
@@ -65,18 +68,16 @@ def _in_time(situation: Situation, derived: InTime) -> State:
     return PENDING if met_by(end, situation.at) else False
 
 
-def _begun(situation: Situation, derived: InTime) -> datetime | None:
-    return situation.received_at if derived.from_ == "received" else situation.log.first(derived.from_)
-
-
 def end_of(situation: Situation, derived: InTime) -> Due | datetime | None:
     """Return when the time for an event runs out, where that is settled."""
-    start = _begun(situation, derived)
-    if start is None:
-        return None
+    start = situation.begun(derived.from_)
+    return None if start is None else _end(situation, derived, start, amounts(situation, derived.within).values)
+
+
+def _end(situation: Situation, derived: InTime, start: datetime, given: Sequence[object]) -> Due | datetime | None:
     clock = situation.book.clock(derived.clock)
-    ends = [run_out(clock, start, value) for value in amounts(situation, derived.within).values]
-    settled = len({None if end is None else instant_of(end) for end in ends}) == 1
+    ends = [run_out(clock, start, value) for value in given]
+    settled = len(ends) == 1 or len({None if end is None else instant_of(end) for end in ends}) == 1
     return ends[0] if settled else None
 
 
@@ -98,7 +99,7 @@ def _took(situation: Situation, derived: Took) -> State:
 
 def _elapsed(clock: Clock, zone: ZoneInfo, start: datetime, end: datetime, unit: str) -> Decimal:
     """Measure the time between two instants, in its own unit: elapsed, working, or counted in days of the clock's zone."""
-    seconds = Decimal((end - start) // timedelta(seconds=1))
+    seconds = Decimal(elapsed(start, end) // timedelta(seconds=1))
     if unit in _SECONDS:
         return seconds / _SECONDS[unit]
     if clock.calendar is not None and unit == "working hours":

@@ -7,23 +7,25 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
-from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
-from closedloop.evaluation.log import CLOSED, RECEIVED
+from closedloop.calendars.instants import elapsed
+from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, run_out
+from closedloop.evaluation.log import CLOSED
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
-from closedloop.policy.terms import Promptly
+from closedloop.policy.terms import AsFirstKnown, Promptly, fields_of
 from closedloop.rules.diagrams import Leaf
-from closedloop.rules.states import UNSET, Truth, Unknown, Unset, both, negate
+from closedloop.rules.program import MOST_KEPT
+from closedloop.rules.states import UNSET, Truth, Unknown, Unset
+from closedloop.values.construction import constructor
 from closedloop.values.limits import Limit
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
     from closedloop.calendars import Step
     from closedloop.complaint import Event
     from closedloop.evaluation.situation import Situation
     from closedloop.policy.model import DutyRule, Start
     from closedloop.rules.diagrams import Diagram
-    from closedloop.rules.program import World
 
 DutyState = Literal["running", "late", "met", "met_late", "paused", "waiting", "needs_fact", "unspecified_by_source", "not_owed"]
 
@@ -63,6 +65,22 @@ class DutyFinding:
         return isinstance(self.end, Due) and self.end.provisional
 
 
+_finding = constructor(DutyFinding)
+
+
+@dataclass(slots=True)
+class _Run:
+    """A duty on its way from one start: how much time it has, when that ends, and when it would end without extension or pause."""
+
+    rule: DutyRule
+    start: datetime | None
+    amount: object
+    rows: tuple[str, ...]
+    end: Due | datetime | None = None
+    due: datetime | None = None
+    first_due: datetime | None = None
+
+
 @dataclass
 class Duties:
     """All duties of a policy in one situation; each is worked out once, when first asked for."""
@@ -77,54 +95,56 @@ class Duties:
         return self._found[duty]
 
     def _find(self, rule: DutyRule) -> DutyFinding:
-        applies = self._applies(rule)
+        applies = self.situation.book.owed[rule.id].answer(self.situation.book.program, self.situation.states)
         if applies.values == (Truth.NO,):
-            return DutyFinding(rule=rule, state="not_owed")
+            return self._kept((rule.id, "not_owed"), lambda: _finding(rule=rule, state="not_owed"))
         if applies.values == (Truth.SILENT,):
-            return DutyFinding(rule=rule, state="unspecified_by_source")
+            return self._kept((rule.id, "silent"), lambda: _finding(rule=rule, state="unspecified_by_source"))
         if len(applies.values) > 1:
-            return self._undecided(rule, applies, certain=False)
+            classes = self.situation.book.owed[rule.id].classes(self.situation.states), self.situation.repeat.missing
+            return self._kept((rule.id, classes), lambda: self._undecided(rule, applies, certain=False))
         limit = self._limit(rule)
         if limit.values == (UNSET,):
-            unspecified = DutyFinding(rule=rule, state="unspecified_by_source", start=self._start(rule), amount=UNSET, limit_rules=self._rows(rule))
-            return self._followed(unspecified, [])
+            return self._followed(_Run(rule, self._start(rule), UNSET, self._rows(rule)), [], "unspecified_by_source")
         return self._timed(rule, limit)
+
+    def _kept(self, key: Hashable, find: Callable[[], DutyFinding]) -> DutyFinding:
+        """Return a finding that rests on the classes of facts alone; the same serves every case."""
+        kept = self.situation.book.settled
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            found = kept[key] = find()
+        return found
 
     def _limit(self, rule: DutyRule) -> Diagram:
         """Return how much time there is: once, or again and again where the duty recurs while the case is open."""
         if rule.every is not None:
             return Leaf(rule.every)
-        return Leaf(None) if rule.within is None else amounts(self.situation, rule.within)
+        return Leaf(None) if rule.within is None else amounts(self.situation, rule.within, self._due_of)
 
-    def _applies(self, rule: DutyRule) -> Diagram:
-        """Whether the duty is owed, for every way of filling in what is missing; duties that override it count."""
-        program, states = self.situation.book.program, self.situation.states
-        overriding = self.situation.book.overriding[rule.id]
-        if not overriding:
-            return program.holds(rule.when, states)
-
-        def question(world: World) -> tuple[Hashable, frozenset[str]]:
-            truth = rule.when.on(world)
-            for other in overriding:
-                truth = both(truth, negate(other.when.on(world)))
-            conditions = [rule.when, *(other.when for other in overriding)]
-            blockers = frozenset[str]().union(*(world.blocking(condition) for condition in conditions))
-            return truth, blockers if truth is Truth.UNKNOWN else frozenset()
-
-        return program.ask(states, question)
+    def _due_of(self, duty: str) -> Due | datetime | Unset | Unknown:
+        """Return when another duty falls due, or why there is no such instant."""
+        found = self[duty]
+        if found.end is not None:
+            return found.end
+        if found.state == "needs_fact" and found.missing:
+            return Unknown("missing", found.missing[0])
+        return Unknown("awaited", found.awaited[0]) if found.state == "waiting" and found.awaited else UNSET
 
     def _undecided(self, rule: DutyRule, depends: Diagram, start: datetime | None = None, *, certain: bool = True) -> DutyFinding:
         missing = self.situation.missing(depends.facts)
         state: DutyState = "needs_fact" if missing else "waiting"
         awaited = self.situation.awaited(depends.facts)
-        return DutyFinding(rule=rule, state=state, start=start, missing=missing, awaited=awaited, certain=certain)
+        return _finding(rule=rule, state=state, start=start, missing=missing, awaited=awaited, certain=certain)
 
     def _rows(self, rule: DutyRule) -> tuple[str, ...]:
         """Name the rows of the limit table that apply."""
-        table = getattr(rule.within, "fact", "")
-        if table not in self.situation.book.program.tables:
-            return ()
-        return self.situation.book.program.matched(table, self.situation.states).hit.rules
+        program = self.situation.book.program
+        situation = self.situation.as_first_known if isinstance(rule.within, AsFirstKnown) else self.situation
+        tables = dict.fromkeys(table for table in fields_of(rule.within) if table in program.tables)
+        return tuple(rule for table in tables for rule in program.matched(table, situation.states).hit.rules)
 
     def _start(self, rule: DutyRule) -> datetime | None:
         starts = [begun for each in rule.from_ if (begun := self._begun(each)) is not None]
@@ -137,7 +157,7 @@ class Duties:
 
     def _begun(self, start: Start) -> datetime | None:
         if start.what == "event":
-            return self.situation.received_at if start.of == RECEIVED else self.situation.log.first(start.of)
+            return self.situation.begun(start.of)
         before = self[start.of]
         if before.due is None or (start.what == "late" and before.late_by is None):
             return None
@@ -146,10 +166,11 @@ class Duties:
     def _timed(self, rule: DutyRule, limit: Diagram) -> DutyFinding:
         starts = self._starts(rule)
         if not starts:
+            rows, amount = self._rows(rule), _single(limit)
             awaited = tuple(each.of for each in rule.from_)
-            return DutyFinding(rule=rule, state="waiting", awaited=awaited, limit_rules=self._rows(rule), amount=_single(limit))
+            return _finding(rule=rule, state="waiting", awaited=awaited, limit_rules=rows, amount=amount)
         if not rule.do:
-            return DutyFinding(rule=rule, state="unspecified_by_source", start=starts[0])
+            return _finding(rule=rule, state="unspecified_by_source", start=starts[0])
         taken: list[Event] = []
         found = [self._from(rule, limit, start, taken) for start in starts]
         # Owed once for each start: what is not done stands for the duty, else what was done late, else the last.
@@ -169,37 +190,38 @@ class Duties:
         unknown = [value for value in limit.values if isinstance(value, Unknown)]
         if unknown:
             return self._waiting_for_amount(rule, start, limit, unknown)
-        clock = self.situation.book.clock(rule.clock)
-        ends = [run_out(clock, start, value, self._pauses(rule)) for value in limit.values]
-        if len({None if end is None else instant_of(end) for end in ends}) > 1:
+        clock, pauses = self.situation.book.clock(rule.clock), self._pauses(rule)
+        ends = [run_out(clock, start, value, pauses) for value in limit.values]
+        if len(ends) > 1 and len({None if end is None else instant_of(end) for end in ends}) > 1:
             return self._undecided(rule, limit, start)
-        running = DutyFinding(rule=rule, state="running", start=start, amount=_single(limit), limit_rules=self._rows(rule))
-        first = run_out(clock, start, limit.values[0])
-        return self._followed(self._dated(running, ends[0], first) if ends[0] is not None and first is not None else running, taken)
+        run = _Run(rule, start, binding(clock, start, _single(limit), pauses), self._rows(rule))
+        first = run_out(clock, start, limit.values[0]) if pauses else ends[0]
+        if ends[0] is not None and first is not None:
+            self._date(run, ends[0], first)
+        return self._followed(run, taken)
 
     def _waiting_for_amount(self, rule: DutyRule, start: datetime, limit: Diagram, unknown: list[Unknown]) -> DutyFinding:
         missing = (*self.situation.missing(limit.facts), *(each.event for each in unknown if each.cause == "missing" and each.event))
         awaited = tuple(each.event for each in unknown if each.cause != "missing" and each.event)
-        return DutyFinding(rule=rule, state="needs_fact" if missing else "waiting", start=start, missing=missing, awaited=awaited)
+        return _finding(rule=rule, state="needs_fact" if missing else "waiting", start=start, missing=missing, awaited=awaited)
 
-    def _dated(self, finding: DutyFinding, end: Due | datetime, first: Due | datetime) -> DutyFinding:
-        """Give the due instant, and the one that it was before any pause or extension."""
-        zone = self.situation.book.zone
-        return self._extended(replace(finding, end=end, due=instant_of(end).astimezone(zone), first_due=instant_of(first).astimezone(zone)))
-
-    def _extended(self, finding: DutyFinding) -> DutyFinding:
-        """Move the due instant by every extension that was granted in time."""
-        assert finding.start is not None
-        for event, within in finding.rule.extend.items():
+    def _date(self, run: _Run, end: Due | datetime, first: Due | datetime) -> None:
+        """Give the due instant, moved by every extension that was granted in time, and the one that it was before any of that."""
+        assert run.start is not None
+        zone, clock = self.situation.book.zone, self.situation.book.clock(run.rule.clock)
+        run.end, run.first_due = end, instant_of(first).astimezone(zone)
+        for event, within in run.rule.extend.items():
             granted = self.situation.log.first(event)
-            value = _single(amounts(self.situation, within))
-            end = run_out(self.situation.book.clock(finding.rule.clock), finding.start, value)
-            if granted is not None and finding.end is not None and met_by(finding.end, granted) and end is not None:
-                finding = replace(finding, end=end, due=instant_of(end).astimezone(self.situation.book.zone), amount=value)
-        return finding
+            value = _single(amounts(self.situation, within, self._due_of))
+            moved = run_out(clock, run.start, value)
+            if granted is not None and met_by(run.end, granted) and moved is not None:
+                run.end, run.amount = moved, binding(clock, run.start, value)
+        run.due = instant_of(run.end).astimezone(zone)
 
     def _pauses(self, rule: DutyRule) -> tuple[Pause, ...]:
         """Return the intervals in which the duty's clock stood still; one that still lasts reaches up to now."""
+        if rule.id not in self.situation.book.pausing:
+            return ()
         now = self.situation.at
         return tuple(pause if pause.end is not None and pause.end <= now else replace(pause, end=now) for pause in self._stops(rule))
 
@@ -222,39 +244,55 @@ class Duties:
     def _stands_still(self, rule: DutyRule) -> bool:
         return any(pause.end is None or self.situation.at < pause.end for pause in self._stops(rule))
 
-    def _followed(self, finding: DutyFinding, taken: list[Event]) -> DutyFinding:
-        """Say whether the duty was met, and whether in time."""
-        recurs = finding.rule.every is not None
-        done, incomplete = (self.situation.log.first(CLOSED), ()) if recurs else self._done(finding, taken)
+    def _followed(self, run: _Run, taken: list[Event], state: DutyState = "running") -> DutyFinding:
+        """Say whether the duty was met, and whether in time; `state` is what it is in until then."""
+        recurs, at = run.rule.every is not None, self.situation.at
+        done, incomplete = (self.situation.log.first(CLOSED), ()) if recurs else self._done(run, taken)
+        due, late_by = run.due, None
         if done is not None:
-            in_time = met_by(finding.end, done) if finding.end is not None else not self._found_late(finding.rule.id, done)
-            late = None if in_time or finding.due is None else done - finding.due
-            return replace(finding, state="met" if in_time else "met_late", met_at=done, late_by=late)
-        if incomplete:
-            finding = replace(finding, records=incomplete)
-        if finding.end is not None and finding.due is not None and not met_by(finding.end, self.situation.at):
-            return replace(finding, state="late", late_by=self.situation.at - finding.due)
-        if isinstance(finding.amount, Promptly) and self._found_late(finding.rule.id, self.situation.at):
-            return replace(finding, state="late")
-        return replace(finding, state="paused", due=None) if finding.due is not None and self._stands_still(finding.rule) else finding
+            in_time = met_by(run.end, done) if run.end is not None else not self._found_late(run.rule.id, done)
+            state, incomplete = "met" if in_time else "met_late", ()
+            late_by = None if in_time or due is None else elapsed(due, done)
+        elif run.end is not None and due is not None and not met_by(run.end, at):
+            state, late_by = "late", elapsed(due, at)
+        elif isinstance(run.amount, Promptly) and self._found_late(run.rule.id, at):
+            state = "late"
+        elif due is not None and run.rule.id in self.situation.book.pausing and self._stands_still(run.rule):
+            state, due = "paused", None
+        return _finding(
+            rule=run.rule,
+            state=state,
+            start=run.start,
+            amount=run.amount,
+            limit_rules=run.rows,
+            end=run.end,
+            due=due,
+            first_due=run.first_due,
+            met_at=done,
+            late_by=late_by,
+            records=incomplete,
+        )
 
     def _found_late(self, duty: str, by: datetime) -> bool:
         """Whether somebody has said, by an instant, that what was to be done promptly is late."""
         return any(event.data.get("duty") == duty and event.at <= by for event in self.situation.log.all("delay_found"))
 
-    def _done(self, finding: DutyFinding, taken: list[Event]) -> tuple[datetime | None, tuple[str, ...]]:
+    def _done(self, run: _Run, taken: list[Event]) -> tuple[datetime | None, tuple[str, ...]]:
         """Return when the duty was fulfilled, and the records that were still incomplete at the last attempt."""
-        happened = [event for kind in finding.rule.do for event in self.situation.log.all(kind)]
-        serving = [event for event in happened if event not in taken and self._serves(finding, event)]
+        rule, log = run.rule, self.situation.log
+        happened = [event for kind in rule.do for event in log.all(kind)]
+        if not happened:
+            return None, rule.leaving
+        serving = [event for event in happened if event not in taken and self._serves(run, event)]
         done: list[Event] = []
         reached: set[str] = set()
-        incomplete = finding.rule.leaving
+        incomplete = rule.leaving
         for event in sorted(serving, key=lambda each: each.at):
-            incomplete = tuple(record for record in finding.rule.leaving if not self.complete(record, event.at))
-            reached |= {event.to} if event.to is not None else self.parties(finding.rule.to)
+            incomplete = tuple(record for record in rule.leaving if not self.complete(record, event.at))
+            reached |= {event.to} if event.to is not None else self.parties(rule.to)
             if not incomplete:
                 done.append(event)
-            if len(done) >= finding.rule.times.least and all(self._reached(name, reached) for name in finding.rule.to):
+            if rule.times.reached([each.kind for each in done]) and all(self._reached(name, reached) for name in rule.to):
                 taken.extend(done)
                 return done[-1].at, ()
         return None, incomplete
@@ -264,11 +302,11 @@ class Duties:
         meant = self.parties((name,))
         return not meant or not meant.isdisjoint(reached)
 
-    def _serves(self, finding: DutyFinding, event: Event) -> bool:
+    def _serves(self, run: _Run, event: Event) -> bool:
         """Whether the event is not before the start, and by and to whom the duty names, where both name one."""
-        by = self.parties(finding.rule.by)
-        to = self.parties(finding.rule.to)
-        after = finding.start is not None and event.at >= finding.start
+        by = self.parties(run.rule.by)
+        to = self.parties(run.rule.to)
+        after = run.start is not None and event.at >= run.start
         return after and (event.by is None or not by or event.by.party in by) and (event.to is None or not to or event.to in to)
 
     def parties(self, names: Iterable[str]) -> set[str]:

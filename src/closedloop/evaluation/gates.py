@@ -55,9 +55,9 @@ class GateFinding:
 
 def gate(situation: Situation, duties: Duties, event: str) -> GateFinding:
     """Look at all gates of an event; all that match apply."""
-    rules = [rule for rule in situation.book.model.gates.values() if rule.event == event]
     unmet: list[Unmet] = []
     applying: list[str] = []
+    rules = situation.book.gates.get(event, ())
     for rule in rules:
         truth, fields = applies(situation, rule, rules)
         if truth is Truth.NO:
@@ -86,8 +86,8 @@ def _truth(situation: Situation, condition: Condition) -> tuple[Truth, tuple[str
     """Return whether a condition holds under every way of filling in what is missing, else what it depends on."""
     found = situation.book.program.holds(condition, situation.states)
     values = found.values
-    truth = next((each for each in Truth if values == (each,)), Truth.UNKNOWN)
-    return truth, found.facts
+    only = values[0] if len(values) == 1 else Truth.UNKNOWN
+    return only if isinstance(only, Truth) else Truth.UNKNOWN, found.facts
 
 
 def _open(situation: Situation, rule: GateRule, kind: UnmetKind, what: str, truth: Truth, fields: tuple[str, ...]) -> Unmet:

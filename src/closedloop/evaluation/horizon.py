@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from closedloop.calendars import Due
 from closedloop.evaluation.derived import end_of
 from closedloop.evaluation.limits import run_out
-from closedloop.policy.terms import InTime
-from closedloop.rules.states import Unknown, Unset
+from closedloop.rules.states import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,24 +31,21 @@ def _instants(situation: Situation, duties: Duties) -> Iterator[datetime]:
         finding = duties[name]
         if finding.end is not None and finding.met_at is None:
             yield _late_from(finding.end)
+    for name in situation.book.pausing:
         yield from duties.resumes(name)
-    for fact in situation.book.model.facts.values():
-        state = situation.states.get(fact.id)
-        if isinstance(fact.derived, InTime) and isinstance(state, Unknown) and (end := end_of(situation, fact.derived)) is not None:
+    for name, derived in situation.book.timed.items():
+        if isinstance(situation.states.get(name), Unknown) and (end := end_of(situation, derived)) is not None:
             yield _late_from(end)
     yield from _bounds(situation)
 
 
 def _bounds(situation: Situation) -> Iterator[datetime]:
     """Give the instants at which a gate opens or shuts by itself."""
-    for rule in situation.book.model.gates.values():
-        for bound in (rule.not_before, rule.not_after):
-            if bound is None or isinstance(bound.amount, Unset):
-                continue
-            start = situation.log.first(bound.from_)
-            end = run_out(situation.book.clock(bound.clock), start, bound.amount) if start is not None else None
-            if end is not None:
-                yield _late_from(end)
+    for bound in situation.book.bounds:
+        start = situation.log.first(bound.from_)
+        end = run_out(situation.book.clock(bound.clock), start, bound.amount) if start is not None else None
+        if end is not None:
+            yield _late_from(end)
 
 
 def _late_from(end: Due | datetime) -> datetime:

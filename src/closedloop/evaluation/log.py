@@ -22,10 +22,14 @@ CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class EventLog:
-    """The events that count at an instant, first to last, by kind; and since when each fact that they brought is known."""
+    """The events that count at an instant, first to last, by kind.
+
+    `facts` that they brought have their latest values, `first_facts` their first, known since `known_since`.
+    """
 
     by_kind: Mapping[str, tuple[Event, ...]]
     facts: Mapping[str, Value]
+    first_facts: Mapping[str, Value]
     known_since: Mapping[str, datetime]
     received_at: datetime
     round: int
@@ -52,6 +56,7 @@ def read_log(model: PolicyModel, events: Iterable[Event], at: datetime, received
     fresh = _round_starts(model, [event for event, _ in checked])
     by_kind: dict[str, list[Event]] = {}
     facts: dict[str, Value] = {}
+    first: dict[str, Value] = {}
     since: dict[str, datetime] = {}
     for event, brought in checked:
         if event.at < fresh.get(event.kind, event.at) or (event.kind in fresh and event.at == fresh[event.kind]):
@@ -59,10 +64,11 @@ def read_log(model: PolicyModel, events: Iterable[Event], at: datetime, received
         by_kind.setdefault(event.kind, []).append(event)
         for name, value in brought.items():
             facts[name] = value
+            first.setdefault(name, value)
             since.setdefault(name, event.at)
     starts = {each.on for each in model.rounds.values()}
     rounds = 1 + sum(event.kind in starts for event, _ in checked)
-    return EventLog({kind: tuple(found) for kind, found in by_kind.items()}, facts, since, received_at, rounds)
+    return EventLog({kind: tuple(found) for kind, found in by_kind.items()}, facts, first, since, received_at, rounds)
 
 
 def _place(event: Event) -> tuple[datetime, str, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from closedloop.rules.program import MOST_KEPT
 from closedloop.rules.states import UNSET, Truth, Unset
 from closedloop.rules.tables import members
 
@@ -45,12 +46,23 @@ class Outcome:
 
 
 def table_outcome(situation: Situation, name: str) -> Outcome:
-    """Return what a table gives in a situation."""
-    table = situation.book.program.tables[name]
+    """Return what a table gives in a situation. It rests on the classes of the facts that it reads, and is kept by them."""
+    book = situation.book
+    kept = book.outcomes.setdefault(name, {})
+    classes = book.program.classes(name, situation.states), situation.repeat.missing
+    found = kept.get(classes)
+    if found is None:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        found = kept[classes] = _table_outcome(situation, book.program.tables[name])
+    return found
+
+
+def _table_outcome(situation: Situation, table: Table) -> Outcome:
     if table.hit == "all":
         return _set_outcome(situation, table)
-    found = situation.outcome(name)
-    matched = situation.book.program.matched(name, situation.states)
+    found = situation.outcome(table.name)
+    matched = situation.book.program.matched(table.name, situation.states)
     return _outcome(situation, table, found, (*matched.hit.rules, *matched.hit.undecided), matched.set_aside)
 
 

@@ -5,24 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from closedloop.calendars import Calendar, Clock, named_calendar
 from closedloop.errors import InvalidValue, UnknownName
+from closedloop.evaluation.log import CLOSED, VOIDED
 from closedloop.evaluation.repeats import Repeats
 from closedloop.policy.program import LINK, program_of
+from closedloop.policy.terms import InTime
 from closedloop.policy.vocabulary import Vocabulary
-from closedloop.rules.states import MISSING, PENDING, Unknown
+from closedloop.rules.program import Question
+from closedloop.rules.states import MISSING, PENDING, Truth, Unknown, Unset, both, negate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
-    from closedloop.policy.model import ClockRule, DutyRule, Fact, PolicyModel
-    from closedloop.rules.program import Program
+    from closedloop.evaluation.duties import DutyFinding
+    from closedloop.evaluation.outcomes import Outcome
+    from closedloop.policy.model import Bound, ClockRule, DutyRule, Fact, GateRule, PolicyModel
+    from closedloop.rules.program import Program, World
     from closedloop.rules.states import State
     from closedloop.values.clauses import Clause, ReadingChoice
 
+#: Events of the library's own that may follow the closing of a case.
+_AFTERWARDS: Final = frozenset(
+    {CLOSED, VOIDED, "reopened", "called_back", "assessed", "rectification_ordered", "rectified", "archived", "destroyed", "reported"}
+)
 #: The clock that serves where a limit in days names none.
 DEFAULT_CLOCK = "default"
 
@@ -35,12 +44,15 @@ Behind: TypeAlias = "tuple[tuple[str, ...], tuple[Clause, ...], tuple[ReadingCho
 class Rulebook:
     """A policy with everything that running it needs. `calendars` are the host's own, by the names that clocks use.
 
-    `behind` keeps what stands behind each combination of rules that was asked for; it depends on nothing but the policy.
+    `behind` keeps what stands behind each combination of rules that was asked for, `settled` the findings on duties that rest on
+    the classes of facts alone, `outcomes` those of tables; all depend on nothing but the policy.
     """
 
     model: PolicyModel
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     behind: dict[tuple[str, ...], Behind] = field(default_factory=dict, compare=False, repr=False)
+    settled: dict[Hashable, DutyFinding] = field(default_factory=dict, compare=False, repr=False)
+    outcomes: dict[str, dict[Hashable, Outcome]] = field(default_factory=dict, compare=False, repr=False)
     _clocks: dict[str, Clock] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -86,7 +98,7 @@ class Rulebook:
     def _build(self, rule: ClockRule) -> Clock:
         settings: dict[str, Any] = {
             name: value
-            for name in ("convention", "off_day_arrival", "date_only", "first_day", "day_ends", "roll")
+            for name in ("convention", "off_day_arrival", "date_only", "first_day", "last_day", "day_ends", "roll", "hours_on_day_off")
             if (value := getattr(rule, name)) is not None
         }
         if rule.cutoff is None or isinstance(rule.cutoff, time):
@@ -96,16 +108,74 @@ class Rulebook:
         return Clock(calendar=calendar, timezone=zone, **settings)
 
     @cached_property
-    def overriding(self) -> dict[str, tuple[DutyRule, ...]]:
-        """The duties that set a duty aside."""
+    def owed(self) -> dict[str, Question]:
+        """For each duty whether it is owed: its condition holds, and that of no duty which sets it aside."""
         duties = self.model.duties.values()
-        return {duty.id: tuple(other for other in duties if duty.id in other.overrides) for duty in duties}
+        return {duty.id: self._owed(duty, tuple(other for other in duties if duty.id in other.overrides)) for duty in duties}
+
+    def _owed(self, duty: DutyRule, overriding: tuple[DutyRule, ...]) -> Question:
+        conditions = (duty.when, *(other.when for other in overriding))
+
+        def asking(world: World) -> tuple[Hashable, frozenset[str]]:
+            truth = duty.when.on(world)
+            for other in overriding:
+                truth = both(truth, negate(other.when.on(world)))
+            if truth is not Truth.UNKNOWN:
+                return truth, frozenset()
+            return truth, frozenset[str]().union(*(world.blocking(condition) for condition in conditions))
+
+        support = {name for condition in conditions for name in self.program.reads(condition)}
+        return Question.about(tuple(sorted(support)), asking)
+
+    @cached_property
+    def gates(self) -> dict[str, tuple[GateRule, ...]]:
+        """The gates of each event that has any."""
+        found: dict[str, list[GateRule]] = {}
+        for rule in self.model.gates.values():
+            found.setdefault(rule.event, []).append(rule)
+        return {event: tuple(rules) for event, rules in found.items()}
+
+    @cached_property
+    def after_closing(self) -> frozenset[str]:
+        """The kinds of event that may follow a closing: the library's, and what duties that start from it ask for, one after the other."""
+        found = set(_AFTERWARDS)
+        duties = list(self.model.duties.values())
+        for _ in duties:
+            grown = found | {kind for duty in duties if any(start.of in found for start in duty.from_) for kind in duty.do}
+            if grown == found:
+                break
+            found = grown
+        return frozenset(found)
+
+    @cached_property
+    def pausing(self) -> tuple[str, ...]:
+        """The duties whose clock can stand still."""
+        pausing = {name for name, clock in self.model.clocks.items() if clock.pauses}
+        return tuple(duty.id for duty in self.model.duties.values() if duty.clock in pausing)
+
+    @cached_property
+    def timed(self) -> dict[str, InTime]:
+        """The facts that time decides."""
+        return {name: fact.derived for name, fact in self.model.facts.items() if isinstance(fact.derived, InTime)}
+
+    @cached_property
+    def bounds(self) -> tuple[Bound, ...]:
+        """The times before or after which an event may not happen, as far as the source gives them."""
+        found = (bound for rule in self.model.gates.values() for bound in (rule.not_before, rule.not_after))
+        return tuple(bound for bound in found if bound is not None and not isinstance(bound.amount, Unset))
+
+    @cached_property
+    def watched(self) -> tuple[str, ...]:
+        """The duties whose state some condition of the policy reads."""
+        return tuple(duty for duty in self.model.duties if self.program.tested(f"{duty}.state"))
 
     @cached_property
     def repeats(self) -> Repeats | None:
         """The repeat rule, ready to be applied; None where the policy has none."""
         rule = self.model.repeats
-        return None if rule is None else Repeats(self.model, rule, Clock(timezone=self.timezone))
+        if rule is None:
+            return None
+        return Repeats(self.model, rule, Clock(timezone=self.timezone) if rule.clock is None else self.clock(rule.clock))
 
     @cached_property
     def at_first(self) -> dict[str, State]:

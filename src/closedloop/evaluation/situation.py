@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from closedloop.evaluation.facts import event_facts, intake_facts, key_text
-from closedloop.evaluation.log import read_log
+from closedloop.evaluation.log import RECEIVED, read_log
 from closedloop.evaluation.repeats import RepeatFinding
 from closedloop.policy.program import LINK
-from closedloop.rules.states import MISSING, UNSET, Unknown
+from closedloop.rules.states import MISSING, UNSET, Truth, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,32 +22,53 @@ if TYPE_CHECKING:
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.history import PastCase
     from closedloop.rules.diagrams import Diagram
-    from closedloop.rules.program import World
+    from closedloop.rules.program import Known, World
     from closedloop.rules.states import State, Value
 
 
-@dataclass(frozen=True)
+_NEW: Final = RepeatFinding(possible=("new",))
+
+
+@dataclass
 class Situation:
-    """A complaint under a policy, with the events up to an instant and the earlier cases (None: nobody looked)."""
+    """A complaint under a policy, with the events up to an instant and the earlier cases (None: nobody looked).
+
+    `decided` is the situation in which the complaint was decided: what events do not change is taken from there.
+    """
 
     book: Rulebook
     complaint: Complaint
     cases: Sequence[PastCase] | None
     log: EventLog
     at: datetime
-    states: dict[str, State]
+    states: Known
     known: Mapping[str, Value] = field(default_factory=dict)
     coming: dict[str, Value] = field(default_factory=dict)
+    decided: Situation | None = field(default=None, compare=False, repr=False)
     _worlds: list[World] = field(default_factory=list, compare=False, repr=False)
 
     @cached_property
     def repeat(self) -> RepeatFinding:
         """How the complaint is linked to earlier ones."""
         if self.book.repeats is None:
-            return RepeatFinding(possible=("new",))
+            return _NEW
+        if self.decided is not None and not self.book.repeats.rule.when.fields and self.decided.key == self.key:
+            return self.decided.repeat
         # A host may have stored the complaint before it asks; it is not an earlier case of itself.
         others = None if self.cases is None else [case for case in self.cases if case.id != self.complaint.id]
-        return self.book.repeats.examine(self.key, self.complaint.received_at, others)
+        applies = self.book.program.holds(self.book.repeats.rule.when, self.states)
+        if applies.values == (Truth.NO,):
+            return RepeatFinding(possible=("new",))
+        found = self.book.repeats.examine(self.key, self.complaint.received_at, others)
+        return found if applies.values == (Truth.YES,) else self._perhaps(found, applies)
+
+    def _perhaps(self, found: RepeatFinding, applies: Diagram) -> RepeatFinding:
+        """Return what is possible where it is not settled whether the complaint can repeat another."""
+        possible = tuple(dict.fromkeys(("new", *found.possible)))
+        if len(possible) == 1:
+            return found
+        missing = tuple(dict.fromkeys((*self.unknown(applies.facts, "missing"), *found.missing)))
+        return RepeatFinding(possible=possible, missing=missing, awaited=self.awaited(applies.facts), relied_on=found.relied_on)
 
     @cached_property
     def key(self) -> dict[str, str | None]:
@@ -69,6 +90,22 @@ class Situation:
         if self.repeat.state == "merged" and earlier is not None:
             return earlier.received_at.astimezone(self.book.zone)
         return self.complaint.received_at.astimezone(self.book.zone)
+
+    def after(self, events: Iterable[Event], at: datetime) -> Situation:
+        """Return what is known at a later instant, with the events up to then. Raises `InvalidEvent` with every problem at once."""
+        log = read_log(self.book.model, events, at, self.complaint.received_at)
+        known = {**self.known, **log.facts}
+        return _linked(Situation(self.book, self.complaint, self.cases, log, at, _states(self.book, self.known, log), known, decided=self))
+
+    def begun(self, event: str) -> datetime | None:
+        """Return when an event first happened in the current round; for a call about an open case, when that was received."""
+        return self.received_at if event == RECEIVED else self.log.first(event)
+
+    @cached_property
+    def as_first_known(self) -> Situation:
+        """The same case with each fact as it was when it was first known, whatever was corrected since."""
+        first = {**self.states, **self.log.first_facts, **intake_facts(self.book.model, self.complaint)}
+        return replace(self, states=self.book.program.known(first), _worlds=[])
 
     @property
     def world(self) -> World:
@@ -115,31 +152,30 @@ class Situation:
         return tuple(found)
 
 
-def situation(
-    book: Rulebook,
-    complaint: Complaint,
-    cases: Sequence[PastCase] | None,
-    events: Iterable[Event] = (),
-    at: datetime | None = None,
-) -> Situation:
-    """Work out what is known of a complaint at an instant, at its receipt where none is given.
-
-    Raises `InvalidComplaint` or `InvalidEvent` with every problem at once.
-    """
+def situation(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | None) -> Situation:
+    """Work out what is known of a complaint at its receipt. Raises `InvalidComplaint` with every problem at once."""
+    received = complaint.received_at
     known = intake_facts(book.model, complaint)
-    moment = at or complaint.received_at
-    log = read_log(book.model, events, moment, complaint.received_at)
+    log = read_log(book.model, (), received, received)
+    return _linked(Situation(book, complaint, cases, log, received, _states(book, known, log), known))
+
+
+def _states(book: Rulebook, known: Mapping[str, Value], log: EventLog) -> Known:
+    """Return what is known of every field; the link to earlier cases apart, which rests on the rest."""
     states: dict[str, Any] = {**book.at_first, **known, **log.facts}
     states |= {kind: found[0].at for kind, found in log.by_kind.items()}
-    states["received"] = complaint.received_at
+    states["received"] = log.received_at
     if "round" in book.model.facts:
         states["round"] = Decimal(log.round)
-    result = Situation(book, complaint, cases, log, moment, states, {**known, **log.facts})
-    if book.repeats is not None:
-        states[LINK] = _link(result.repeat)
+    return book.program.known(states)
+
+
+def _linked(now: Situation) -> Situation:
+    if now.book.repeats is not None:
+        now.states[LINK] = _link(now.repeat)
     else:
-        states["repeat"] = "new"
-    return result
+        now.states["repeat"] = "new"
+    return now
 
 
 def _link(finding: RepeatFinding) -> State:

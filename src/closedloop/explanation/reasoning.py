@@ -9,6 +9,7 @@ from closedloop.explanation.flips import Flip, facts_read, find_rule, flip, near
 from closedloop.explanation.reasons import Question, Reason, WhyNot, Words
 from closedloop.explanation.wording import clause_words, join, limit_words, phrase, when
 from closedloop.policy.program import RAISED
+from closedloop.policy.terms import fields_of
 from closedloop.rules.states import Unset
 from closedloop.values.clauses import Clause
 from closedloop.values.limits import Limit
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from closedloop.evaluation.duties import DutyFinding, DutyState
     from closedloop.evaluation.outcomes import Outcome
+    from closedloop.evaluation.repeats import RepeatFinding
     from closedloop.evaluation.rulebook import Behind
     from closedloop.evaluation.situation import Situation
     from closedloop.explanation.reasons import Status
@@ -66,7 +68,7 @@ class Reasoning:
     def _sources(self, table: Table, outcome: Outcome) -> list[Provenance]:
         rules = [table.rule(rule).provenance for rule in outcome.matched]
         if self._raised(table, outcome) and self.situation.book.model.repeats is not None:
-            return [self.situation.book.model.repeats.provenance, *rules]
+            return [*self._settings("raise_level_by", "raise_from"), self.situation.book.model.repeats.provenance, *rules]
         if rules:
             return rules
         return [table.provenance] if table.provenance.clauses else [*(rule.provenance for rule in table.rules)]
@@ -84,8 +86,8 @@ class Reasoning:
     def duty(self, finding: DutyFinding) -> Reason:
         """Give the reason for the state and the due instant of a duty: the row that set the limit, the clock, the duty."""
         book, rule = self.situation.book, finding.rule
-        table = book.model.tables.get(getattr(rule.within, "fact", ""))
-        rows = [table.rule(name) for name in finding.limit_rules] if table is not None else []
+        tables = [book.model.tables[name] for name in dict.fromkeys(fields_of(rule.within)) if name in book.model.tables]
+        rows = [row for table in tables for row in table.rules if row.id in finding.limit_rules]
         clock = book.model.clocks.get(rule.clock or "") if isinstance(finding.amount, Limit) and finding.amount.in_days else None
         sources = [*(row.provenance for row in rows), *([clock.provenance] if clock is not None else []), rule.provenance]
         status = _STATUS.get(finding.state, "decided")
@@ -98,7 +100,20 @@ class Reasoning:
         if rule is None:
             return self._reason("repeat", "not_applicable", [], [], finding)
         status: Status = "decided" if finding.state is not None else "open"
-        return self._reason("repeat", status, [rule.provenance], [], finding)
+        return self._reason("repeat", status, [*self._linking(finding), rule.provenance], [rule.when], finding)
+
+    def _linking(self, finding: RepeatFinding) -> list[Provenance]:
+        """Return what stands behind the settings that linked the complaint to an earlier one, or kept it apart from it."""
+        if finding.state == "merged":
+            return self._settings("while_open", "same")
+        if finding.state == "again":
+            return self._settings("window", "same")
+        return self._settings("window") if finding.window is not None else []
+
+    def _settings(self, *names: str) -> list[Provenance]:
+        """Return what stands behind single settings of the rule for repeats, where the document names their clauses."""
+        rule = self.situation.book.model.repeats
+        return [] if rule is None else [rule.settings[name] for name in names if name in rule.settings]
 
     def plain(self, part: str, status: Status, sources: Iterable[Provenance] = (), value: Any = None) -> Reason:
         """Give the reason for a part that no table decides: a fact that was given, or that is missing."""

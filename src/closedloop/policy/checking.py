@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.policy.findings import finding
 from closedloop.policy.merging import as_read
+from closedloop.policy.model import ACCOUNTABLE, RouteTo
 from closedloop.policy.part import is_tag
 from closedloop.policy.program import program_of
 from closedloop.policy.tree import Node, dotted, place
 from closedloop.policy.witnesses import shown, witness
+from closedloop.rules.conditions import Condition
 from closedloop.rules.program import TooIntricate
 from closedloop.rules.regions import gap, satisfiable
 from closedloop.rules.states import UNSET
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from closedloop.policy.loading import Loaded
     from closedloop.policy.model import DutyRule, PolicyModel
     from closedloop.policy.tree import Path
-    from closedloop.rules.conditions import Condition
     from closedloop.rules.program import Program
     from closedloop.values.text import Label
 
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
 _CLOSING: Final = frozenset({"closure_requested", "closed"})
 #: Keys under which texts are for people, so that `unset` is a word like any other.
 _WORDS: Final = frozenset({"note", "also", "ask", "clauses", "source", "title", "cite"})
+#: Events by which a complaint gets to whoever answers for it.
+_ROUTING: Final = frozenset({"handed_over", "reclassified"})
 _AFTER: Final = _CLOSING | {"archived", "assessed", "reopened", "reported"}
 
 
 def check(loaded: Loaded) -> tuple[Finding, ...]:
     """Return warnings and notes on a policy, in the order of its document."""
     sheet = _Sheet(as_read(loaded.source), loaded.model, program_of(loaded.model))
-    findings = [finding for part in (_unset, _gaps, _dead, _unbounded, _after_closing, _unnamed, _unquoted) for finding in part(sheet)]
+    findings = [finding for part in (_unset, _gaps, _dead, _unbounded, _after_closing, _self_judged, _unnamed, _unquoted) for finding in part(sheet)]
     return tuple(sorted(findings, key=lambda finding: (finding.place.file != loaded.file, finding.place)))
 
 
@@ -146,6 +149,26 @@ def _after_closing(sheet: _Sheet) -> Iterator[Finding]:
         if closing and isinstance(duty.within, Limit) and starts and not starts & (_AFTER | {"received"}) and name not in closing:
             message = f"`{name}` runs from {' or '.join(f'`{start}`' for start in sorted(starts))} and can fall due after `{closing[0]}`"
             yield sheet.find("duty_after_closing", "note", ("duties", name), message)
+
+
+def _self_judged(sheet: _Sheet) -> Iterator[Finding]:
+    """Find routes to a party that itself hands complaints over to whoever answers."""
+    handing = [duty for duty in sheet.model.duties.values() if _ROUTING & {*duty.do} and ACCOUNTABLE in duty.to]
+    routing = sheet.model.tables.get("routing")
+    for rule in routing.rules if routing is not None else ():
+        own = rule.then.accountable if isinstance(rule.then, RouteTo) else None
+        if any(own in duty.by and _together(sheet.program, duty.when, rule.when) for duty in handing):
+            message = f"`{own}` hands complaints over and is itself accountable under `{rule.id}`: it judges its own case"
+            yield sheet.find("self_judged", "note", ("tables", "routing", "rules", rule.id), message)
+
+
+def _together(program: Program, one: Condition, other: Condition) -> bool:
+    """Say whether two conditions can hold at once; where that cannot be worked out, they may."""
+    both = Condition(tuple((*left, *right) for left in one.alternatives for right in other.alternatives))
+    try:
+        return satisfiable(program, both)
+    except TooIntricate:
+        return True
 
 
 def _unnamed(sheet: _Sheet) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from closedloop.policy.part import Names, Part, Row, tree
+from closedloop.policy.part import Labelled, Names, Part, Row, tree
 
 #: A condition, a limit, an outcome, ...: typed by what the policy declares, once all of it has been read.
 Conditions: TypeAlias = Annotated[Any, *tree("condition")]
@@ -17,6 +17,8 @@ Limits: TypeAlias = Annotated[Any, *tree("limit")]
 Outcome: TypeAlias = Annotated[Any, *tree("outcome")]
 Values: TypeAlias = Annotated[Any, *tree("values")]
 Change: TypeAlias = Annotated[Any, *tree("change")]
+Cites: TypeAlias = Annotated[Any, *tree("cites")]
+Times: TypeAlias = Annotated[Any, *tree("times")]
 Base: TypeAlias = Annotated[Any, *tree("extends")]
 
 
@@ -56,7 +58,7 @@ class Fact(Row):
     values: Values | None = Field(None, description="The codes it may take: a list, or a mapping from code to label.")
     other: Literal["allowed"] | None = Field(None, description="The list is open: anything else reads as `other`.")
     many: Literal["yes"] | None = Field(None, description="The value is a set.")
-    judged_by: Names | None = Field(None, description="A person of this party must decide it; it is never inferred.")
+    judged_by: Names | None = Field(None, description="A person of this party must decide it; it is never inferred. `none` in a change: nobody need.")
     at: str | None = Field(None, description="The event with which it becomes known.")
     unit: str | None = Field(None, description="Unit of a number.")
     ask: dict[str, str] | None = Field(None, description="The question put to a person, by language tag.")
@@ -105,9 +107,13 @@ class Clock(Row):
         None, description="What an arrival known only by its date counts as."
     )
     first_day: Literal["not_counted", "counted"] | None = Field(None, description="Whether the day of the start counts.")
+    last_day: Literal["counted", "not_counted"] | None = Field(None, description="Whether the last day of a limit in days is still in time.")
     day_ends: str | None = Field(None, description="`midnight`, `closing`, `same_time` or a time of day: when a limit in days expires.")
     roll: Literal["none", "following", "preceding", "modified_following"] | None = Field(
         None, description="What happens when the last day is a day off."
+    )
+    hours_on_day_off: Literal["stay", "move"] | None = Field(
+        None, description="Whether a limit in hours that ends on a day off moves as well, to the same time of day."
     )
     pauses: dict[str, Pause] | None = Field(None, description="Reasons that stop the clock.")
 
@@ -128,12 +134,15 @@ class Table(Row):
     otherwise: Outcome | None = Field(None, description="The outcome where no row applies.")
 
 
-class Repeats(Row):
-    """When a complaint repeats an earlier one."""
+class Repeats(Labelled):
+    """When a complaint repeats an earlier one. Each setting can have a clause of its own."""
 
+    cite: Cites | None = Field(None, description="The clauses that it rests on; by setting, where each has its own.")
+    when: Conditions | None = Field(None, description="Which complaints can repeat an earlier one; left out, all.")
     same: Names = Field(description="Facts that must be the same.")
     while_open: Literal["merge", "separate"] | None = Field(None, description="What a complaint is while the earlier one is open.")
     window: str | None = Field(None, description="How long after closure a complaint is a repeat.")
+    clock: str | None = Field(None, description="The clock on which the window runs; left out, whole days of the calendar.")
     raise_level_by: str | None = Field(None, description="By how many steps the level is raised.")
     raise_from: Literal["last", "first"] | None = Field(None, description="Whose level is raised: that of the last or the first of the chain.")
 
@@ -151,11 +160,12 @@ class Duty(Row):
 
     when: Conditions | None = Field(None, description="When it is owed; left out, always.")
     do: Names = Field(description="The event that fulfils it.")
-    times: str | None = Field(None, description="How often: `2`, `>= 2`, `1..2` or `each`.")
+    times: Times | None = Field(None, description="How often: `2`, `>= 2`, `1..2` or `each`; or for each event of `do`, how often will do.")
     by: Names | None = Field(None, description="Who must do it: parties, or `accountable`; left out, anyone.")
     to: Names | None = Field(None, description="Who must be reached.")
     from_: Names | None = Field(None, alias="from", description="The event from which it runs, or `<duty>.late` or `<duty>.due`.")
     within: Limits | None = Field(None, description="The limit; left out, the source sets no time.")
+    at_latest: Limits | None = Field(None, description="Another limit; of this and `within` the earlier binds.")
     extend: dict[str, Limits] | None = Field(None, description="Event: the new limit from the same start.")
     every: str | None = Field(None, description="Instead of `within`: again and again while the case is open.")
     clock: str | None = Field(None, description="The clock on which the limit runs.")

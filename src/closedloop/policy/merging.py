@@ -40,7 +40,7 @@ def gives_keys(path: Path) -> bool:
             return True
         case (section,):
             return section in SECTIONS
-        case ("tables", _, "rules") | ("tables", _, "rules", _) | ("gates", _, _):
+        case ("tables", _, "rules") | ("tables", _, "rules", _) | ("gates", _, _) | ("facts", _, "in_time"):
             return True
         case (section, _):
             return section in SECTIONS - _SINGLE

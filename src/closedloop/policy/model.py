@@ -12,7 +12,7 @@ from closedloop.values.clauses import ReadingChoice
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date, time
     from decimal import Decimal
 
@@ -118,8 +118,10 @@ class ClockRule:
     off_day_arrival: str | None = None
     date_only: str | None = None
     first_day: str | None = None
+    last_day: str | None = None
     day_ends: str | time | None = None
     roll: str | None = None
+    hours_on_day_off: str | None = None
     pauses: tuple[Pause, ...] = ()
     provenance: Provenance
 
@@ -147,13 +149,20 @@ class RemedySet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatRule:
-    """When a complaint repeats an earlier one, and what that does to its level."""
+    """When a complaint repeats an earlier one, and what that does to its level.
+
+    `when` says which complaints can; `clock` counts the window, in whole days of the calendar where none is named. `settings`
+    are the clauses behind single settings, where the document names them one by one.
+    """
 
     same: tuple[str, ...]
     while_open: Literal["merge", "separate"] = "merge"
+    when: Condition = ALWAYS
     window: Limit | Unset = UNSET
+    clock: str | None = None
     raise_level_by: int = 0
     raise_from: Literal["last", "first"] = "last"
+    settings: Mapping[str, Provenance] = field(default_factory=FrozenMap)
     provenance: Provenance
 
 
@@ -178,11 +187,26 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How often a duty is to be done. `each` is once for every occurrence of its start event."""
+    """How often a duty is to be done. `each` is once for every occurrence of its start event.
+
+    `by_event` says for each event that can fulfil the duty how often it must happen; the first that has will do.
+    """
 
     least: int = 1
     most: int | None = None
     each: bool = False
+    by_event: Mapping[str, int | Unset] = field(default_factory=FrozenMap)
+
+    def reached(self, done: Sequence[str]) -> bool:
+        """Whether the events that were done, by kind, are often enough."""
+        if not self.by_event:
+            return len(done) >= self.least
+        return any(isinstance(often, int) and done.count(kind) >= often for kind, often in self.by_event.items())
+
+    def needed(self, event: str) -> int:
+        """Return how often an event must happen for the duty to be met by it alone; 0 where the source does not say."""
+        often = self.by_event.get(event, self.least)
+        return often if isinstance(often, int) else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

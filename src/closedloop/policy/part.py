@@ -62,12 +62,11 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True, defer_build=True)
 
 
-class Row(Part):
-    """A part with labels by language tag, other names, the clauses behind it, and a note for the reader."""
+class Labelled(Part):
+    """A part with labels by language tag, other names, and a note for the reader."""
 
     labels: dict[str, str] = Field(default_factory=dict, description="Its name, by language tag; in YAML the tags stand among the other keys.")
     also: Names | None = Field(None, description="Other names for it.")
-    cite: Names | None = Field(None, description="The clauses of the source that it rests on.")
     note: str | None = Field(None, description="Free text for the reader; it has no effect.")
 
     @model_validator(mode="before")
@@ -95,3 +94,9 @@ class Row(Part):
         inner.get("properties", {}).pop("labels", None)
         inner["patternProperties"] = {f"^{TAG}$": {"type": "string", "description": "Its name in that language."}}
         return schema
+
+
+class Row(Labelled):
+    """A labelled part with the clauses behind it."""
+
+    cite: Names | None = Field(None, description="The clauses of the source that it rests on.")

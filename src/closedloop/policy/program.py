@@ -69,6 +69,8 @@ def _row(name: str, codes: list[str], outcome: str, provenance: Provenance) -> R
 
 
 def _conditions(model: PolicyModel) -> Iterator[Condition]:
+    if model.repeats is not None:
+        yield model.repeats.when
     for duty in model.duties.values():
         yield duty.when
     for gate in model.gates.values():

@@ -35,13 +35,15 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
     },
     "limit": {
         "title": "Limit",
-        "description": "An amount of time such as `2 days`, the name of a fact, `promptly`, `unset`, or a choice between limits.",
+        "description": "`2 days`, the name of a fact, `<duty>.due`, `promptly`, `unset`, a choice between limits, or a limit that starts elsewhere.",
         "anyOf": [
             _TEXT,
             *(
                 {"type": "object", "properties": {how: _LIMITS}, "required": [how], "additionalProperties": False}
                 for how in ("first_given", "earliest", "latest")
             ),
+            {"type": "object", "properties": {"from": _TEXT, "within": _LIMIT}, "required": ["from", "within"], "additionalProperties": False},
+            {"type": "object", "properties": {"as_first_known": _LIMIT}, "required": ["as_first_known"], "additionalProperties": False},
         ],
     },
     "outcome": {
@@ -62,6 +64,16 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
         "title": "Change",
         "description": "A piece of document that names only what differs; `{}` for the text as it is written.",
         "type": "object",
+    },
+    "cites": {
+        "title": "Cites",
+        "description": "A clause, or a list of them; or a mapping from a setting to the clauses that it rests on.",
+        "anyOf": [{"$ref": "#/$defs/Names"}, {"type": "object", "additionalProperties": {"$ref": "#/$defs/Names"}, "minProperties": 1}],
+    },
+    "times": {
+        "title": "Times",
+        "description": "`2`, `>= 2`, `1..2` or `each`; or a mapping from each event of `do` to how often it must happen, or `unset`.",
+        "anyOf": [_SCALAR, {"type": "object", "additionalProperties": _SCALAR, "minProperties": 1}],
     },
     "extends": {
         "title": "Base",
@@ -88,7 +100,9 @@ _TESTS: Final[dict[str, Any]] = {
     ],
 }
 #: Parts whose keys a change gives one by one.
-_ROWS: Final = ("Clock", "Duty", "Reading", "Repeats", "Round", "Routine", "Rule", "Table", "Target")
+_ROWS: Final = ("Clock", "Duty", "InTime", "Reading", "Repeats", "Round", "Routine", "Rule", "Table", "Target")
+#: What within a row is changed key by key as well.
+_INNER: Final = ("rules", "in_time")
 _NAMES: Final = {shape: schema["title"] for shape, schema in _SHAPES.items()}
 
 
@@ -135,9 +149,9 @@ def _whole(piece: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     """Return what a section asks of its rows beyond their shape."""
     if "$ref" in piece:
         part = parts[piece["$ref"].rpartition("/")[2]]
-        rules = part.get("properties", {}).get("rules")
+        nested = {key: row for key, row in part.get("properties", {}).items() if key in _INNER}
         asked: dict[str, Any] = {"required": part["required"]} if "required" in part else {}
-        return asked | ({"properties": {"rules": _whole(rules, parts)}} if rules else {})
+        return asked | ({"properties": {key: _whole(row, parts) for key, row in nested.items()}} if nested else {})
     inner = piece.get("additionalProperties")
     return {"additionalProperties": _whole(inner, parts)} if isinstance(inner, dict) else {}
 

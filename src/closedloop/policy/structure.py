@@ -11,7 +11,7 @@ from closedloop.errors import closest
 from closedloop.policy import document
 from closedloop.policy.document import PolicyDocument
 from closedloop.policy.findings import finding
-from closedloop.policy.part import FROM_TEXT, Part, Row
+from closedloop.policy.part import FROM_TEXT, Labelled, Part
 from closedloop.policy.tree import Node, place, plain
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _fields(part: type[Part]) -> Iterator[tuple[str, FieldInfo]]:
 
 def _keys(part: type[Part]) -> list[str]:
     keys = [key for key, _ in _fields(part) if key != "labels"]
-    return [*keys, "zh", "en"] if issubclass(part, Row) else keys
+    return [*keys, "zh", "en"] if issubclass(part, Labelled) else keys
 
 
 def _name(part: type[Part]) -> str:

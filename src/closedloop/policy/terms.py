@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from closedloop.rules.conditions import ALWAYS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from decimal import Decimal
 
     from closedloop.rules.conditions import Condition
@@ -40,10 +41,51 @@ class Combined:
     members: tuple[Within, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DutyDue:
+    """The instant at which another duty falls due."""
+
+    duty: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunsFrom:
+    """A limit that runs from an event, or from the instant that a fact gives, wherever the limit around it runs from."""
+
+    start: str
+    within: Within
+
+
+@dataclass(frozen=True, slots=True)
+class AsFirstKnown:
+    """A limit as the facts gave it when each was first known; what corrects a fact later does not move it."""
+
+    within: Within
+
+
 #: How much time there is. None: the text sets no time.
-Within: TypeAlias = "Limit | FactLimit | Combined | Promptly | Unset"
+Within: TypeAlias = "Limit | FactLimit | Combined | DutyDue | RunsFrom | AsFirstKnown | Promptly | Unset"
 
 Derivation: TypeAlias = "InTime | Took | InHours | Count | Compare"
+
+
+def fields_of(within: Within | None) -> Iterator[str]:
+    """Give the facts, tables, events and duties that a limit reads."""
+    match within:
+        case FactLimit():
+            yield within.fact
+        case DutyDue():
+            yield within.duty
+        case Combined():
+            for member in within.members:
+                yield from fields_of(member)
+        case RunsFrom():
+            yield within.start
+            yield from fields_of(within.within)
+        case AsFirstKnown():
+            yield from fields_of(within.within)
+        case _:
+            pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

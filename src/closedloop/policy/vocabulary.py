@@ -23,6 +23,7 @@ class Vocabulary:
 
     model: PolicyModel = field(repr=False)
     _of_facts: dict[str, Choices] = field(default_factory=dict, compare=False, repr=False)
+    _parties: dict[str, Choice] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def categories(self) -> Choices:
@@ -78,7 +79,11 @@ class Vocabulary:
 
     def party(self, code: str) -> Choice:
         """Return a party; a word such as `accountable` that stands for one is its own choice."""
-        return self.parties[code] if code in self.parties else Choices("party", {code: _ROLES.get(code, Label(code))})[code]
+        found = self._parties.get(code)
+        if found is None:
+            among = self.parties if code in self.parties else Choices("party", {code: _ROLES.get(code, Label(code))})
+            found = self._parties[code] = among[code]
+        return found
 
     def label(self, name: str, lang: Lang) -> str:
         """Return the words for any fact, event, duty or record."""

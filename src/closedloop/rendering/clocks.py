@@ -35,9 +35,16 @@ _SETTINGS: Final = {
     "date_only.after_cutoff": ("只知日期的收到，视作当日截止时刻之后收到", "an arrival known only by its date counts as after the cutoff"),
     "first_day.not_counted": ("收到当日不计入", "the day of arrival is not counted"),
     "first_day.counted": ("收到当日计入", "the day of arrival is counted"),
+    "last_day.counted": ("末日计入", "the last day is counted"),
+    "last_day.not_counted": ("末日不计入，期限于其前一日届满", "the last day is not counted: a limit in days ends with the day before it"),
     "day_ends.midnight": ("按天计的期限于末日24:00届满", "a limit in days ends at midnight of its last day"),
     "day_ends.closing": ("按天计的期限于末日下班时届满", "a limit in days ends at close of business on its last day"),
     "day_ends.same_time": ("按天计的期限于末日的同一时刻届满", "a limit in days ends at the same time of day on its last day"),
+    "hours_on_day_off.stay": ("以小时计的期限于休息日届满的，不顺延", "a limit in hours that ends on a day off stays"),
+    "hours_on_day_off.move": (
+        "以小时计的期限于休息日届满的，同样顺延，时刻不变",
+        "a limit in hours that ends on a day off moves as well, to the same time of day",
+    ),
     "roll.none": ("末日为休息日也不顺延", "a last day that is a day off stays"),
     "roll.following": ("末日为休息日的，顺延至其后第一个工作日", "a last day that is a day off moves to the first working day after it"),
     "roll.preceding": ("末日为休息日的，提前至其前一个工作日", "a last day that is a day off moves to the working day before it"),
@@ -76,7 +83,7 @@ def _settings(speech: Speech, clock: ClockRule) -> Iterator[str]:
     if not isinstance(clock.cutoff, Unset) and clock.cutoff is not None:
         yield speech.of(f"{clock.cutoff:%H:%M}以后收到的，视作次日收到", f"what arrives after {clock.cutoff:%H:%M} counts as of the next day")
     base = convention(clock.convention) if clock.convention is not None else convention("literal")
-    for name in ("off_day_arrival", "date_only", "first_day", "day_ends", "roll"):
+    for name in ("off_day_arrival", "date_only", "first_day", "last_day", "day_ends", "roll", "hours_on_day_off"):
         given = getattr(clock, name)
         if given is None and name in _INHERITED and clock.calendar is not None:
             given = getattr(base, name)

@@ -12,7 +12,7 @@ from closedloop.rules.conditions import ALWAYS
 from closedloop.rules.states import Unset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from closedloop.policy.model import DutyRule, Round, Routine
     from closedloop.policy.terms import Within
@@ -52,6 +52,8 @@ def _duty_sentences(speech: Speech, duty: DutyRule) -> Iterator[str]:
     yield _act(speech, duty)
     if duty.times.each:
         yield speech.of("每发生一次起算事件，即须完成一次。", "It is to be done once for each time it starts.")
+    elif duty.times.by_event:
+        yield _times(speech, duty.times.by_event)
     elif duty.times.least > 1:
         yield speech.of(
             f"至少{duty.times.least}次；期限针对第一次。", f"It is to be done at least {duty.times.least} times; the time is for the first."
@@ -70,6 +72,17 @@ def _duty_sentences(speech: Speech, duty: DutyRule) -> Iterator[str]:
     if duty.overrides:
         others = speech.quoted(sorted(duty.overrides))
         yield speech.of(f"适用本条时，不适用{others}。", f"Where this applies, {others} does not.")
+
+
+def _times(speech: Speech, by_event: Mapping[str, int | Unset]) -> str:
+    listed = speech.listed((f"{speech.quoted([event])}{_often(speech, often)}" for event, often in by_event.items()), "or")
+    return speech.of(f"下列之一即可：{listed}。", f"Any of these will do: {listed}.")
+
+
+def _often(speech: Speech, often: int | Unset) -> str:
+    if isinstance(often, Unset):
+        return speech.of(f"（次数：{speech.unset}）", f" (how often is {speech.unset})")
+    return speech.of(f"{often}次", f" {often} times" if often > 1 else " once")
 
 
 def _where(speech: Speech, when: Condition) -> Iterator[str]:
@@ -126,6 +139,8 @@ def _duty_open(speech: Speech, duty: DutyRule) -> Iterator[str]:
     limits: tuple[Within | None, ...] = (duty.within, *duty.extend.values())
     if any(isinstance(each, Unset) for each in (*limits, duty.every)):
         yield speech.of("期限", "the time limit")
+    if any(isinstance(often, Unset) for often in duty.times.by_event.values()):
+        yield speech.of("次数", "how often")
     if duty.when.silent:
         yield speech.of("适用情形", "where it applies")
 

@@ -44,6 +44,12 @@ _TIME: Final[_Pairs] = {
     "first_given": ("下列中最先给出的一项：{members}", "the first of these that is given: {members}"),
     "earliest": ("下列中最早的一项：{members}", "the earliest of: {members}"),
     "latest": ("下列中最晚的一项：{members}", "the latest of: {members}"),
+    "duty_due": ("“{name}”到期之时", "when “{name}” falls due"),
+    "runs_from": ("自“{name}”起{limit}", "{limit} from “{name}”"),
+    "as_first_known": (
+        "{limit}（以最初情形为准，此后的更正不影响期限）",
+        "{limit} (as it was first known; what is corrected later does not move it)",
+    ),
     "some_time": ("原文未规定的期限", "a time that is not specified by the source"),
     "promptly": ("及时（不设具体期限）", "promptly, without a number"),
     "clock": ("（计时：{clock}）", " (time: {clock})"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from closedloop.explanation.wording import join, limit_words, when
-from closedloop.policy.terms import Combined, FactLimit, Promptly
+from closedloop.policy.terms import AsFirstKnown, Combined, DutyDue, FactLimit, Promptly, RunsFrom
 from closedloop.rendering.phrases import duty_state, pick, words
 from closedloop.values.limits import Limit
 
@@ -98,10 +98,19 @@ class Speech:
         return self.say("clock", clock=self.model.clocks[name].label.text(self.lang))
 
     def _amount(self, within: Within) -> str:
-        if isinstance(within, Promptly):
-            return self.say("promptly")
-        if isinstance(within, FactLimit):
-            return self.say("fact_limit", name=self.name(within.fact))
-        if isinstance(within, Combined):
-            return self.say(within.how, members=join(map(self._amount, within.members), "semicolon", self.lang))
-        return limit_words(within, self.lang) if isinstance(within, Limit) else self.say("some_time")
+        match within:
+            case Promptly():
+                said = self.say("promptly")
+            case FactLimit():
+                said = self.say("fact_limit", name=self.name(within.fact))
+            case Combined():
+                said = self.say(within.how, members=join(map(self._amount, within.members), "semicolon", self.lang))
+            case DutyDue():
+                said = self.say("duty_due", name=self.name(within.duty))
+            case RunsFrom():
+                said = self.say("runs_from", name=self.name(within.start), limit=self._amount(within.within))
+            case AsFirstKnown():
+                said = self.say("as_first_known", limit=self._amount(within.within))
+            case _:
+                said = limit_words(within, self.lang) if isinstance(within, Limit) else self.say("some_time")
+        return said

@@ -10,6 +10,7 @@ from closedloop.policy.terms import Promptly
 from closedloop.rendering.conditions import condition_words
 from closedloop.rendering.parts import Entry, Section
 from closedloop.rendering.phrases import pick
+from closedloop.rules.conditions import ALWAYS
 from closedloop.rules.states import Unset
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _remedies(speech: Speech, given: RemedySet) -> Iterator[str]:
 
 def _repeats(speech: Speech, rule: RepeatRule) -> Entry:
     same = speech.named(rule.same)
-    window = speech.within(rule.window, None)
+    window = speech.within(rule.window, rule.clock)
     merged = rule.while_open == "merge"
     still_open = (
         speech.of("前一投诉尚未了结的，合并为一次。", "While the earlier complaint is open, the new one is merged with it.")
@@ -127,7 +128,9 @@ def _repeats(speech: Speech, rule: RepeatRule) -> Entry:
         else speech.of("前一投诉尚未了结的，另作一件处理。", "While the earlier complaint is open, the new one is a complaint of its own.")
     )
     again = speech.of(f"前一投诉了结后{window}之内再次提出的，为重复。", f"Within {window} after the earlier complaint was closed, it is a repeat.")
+    which = condition_words(speech, rule.when)
     sentences = (
+        *((speech.of(f"适用情形：{which}。", f"It applies where {which}."),) if rule.when != ALWAYS else ()),
         speech.of(f"{same}均相同的，视为同一问题。", f"Two complaints are about the same problem when these are the same: {same}."),
         still_open,
         again,

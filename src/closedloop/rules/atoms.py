@@ -45,6 +45,8 @@ class Atoms:
 
     def index(self, value: Value) -> int:
         """Return the number of the class to which a value belongs; -1 for a value that is outside the domain."""
+        if not self.tests:
+            return 0
         if isinstance(value, (str, bool)):
             known = self.by_code.get(value)
             if known is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from closedloop.errors import ClosedloopError
@@ -13,7 +15,7 @@ from closedloop.rules.states import MISSING, OPEN, Truth, Unknown, Unset
 from closedloop.rules.tables import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from closedloop.rules.conditions import Condition, Test
     from closedloop.rules.states import State
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 
 #: More evaluations than this for one question mean that the tables are too intricate to answer exactly.
 MOST_EVALUATIONS = 50_000
-#: How many answers about open parts one program keeps; they depend on nothing but the facts.
-MOST_KEPT = 20_000
+#: How many answers are kept of one question; they depend on nothing but the classes of the facts.
+MOST_KEPT = 10_000
 
 
 class TooIntricate(ClosedloopError):
@@ -82,6 +84,80 @@ class World(dict[str, Any]):
         return frozenset(found)
 
 
+class Known(dict[str, Any]):
+    """What is known of every field. `classes` gives the class of each value, worked out when it is first asked for.
+
+    Answers are kept by these classes, so a field that several questions read is classed once.
+    """
+
+    __slots__ = ("classes",)
+
+    def __init__(self, program: Program, given: Mapping[str, State]) -> None:
+        """Start from the given states."""
+        super().__init__(given)
+        self.classes = _Classes(program, self)
+
+    def __setitem__(self, name: str, state: State) -> None:
+        """Learn what a field is in; its class is worked out anew."""
+        super().__setitem__(name, state)
+        self.classes.pop(name, None)
+
+
+class _Classes(dict[str, Any]):
+    """The class of each field by its name: of a value the number of its class, else what stands in its place."""
+
+    __slots__ = ("_known", "_program")
+
+    def __init__(self, program: Program, known: Mapping[str, State]) -> None:
+        super().__init__()
+        self._program = program
+        self._known = known
+
+    def __missing__(self, name: str) -> object:
+        state = self._known.get(name, MISSING)
+        found = state if isinstance(state, (Unknown, Unset)) else self._program.atoms(name).index(state)
+        self[name] = found
+        return found
+
+
+#: Answers a question in a world: the value, and the facts without one that keep it open.
+Asking = Callable[[World], "tuple[Hashable, frozenset[str]]"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """Something that is asked of the tables again and again: the facts that its answer depends on, and the answers so far."""
+
+    support: tuple[str, ...]
+    asking: Asking
+    _pick: Callable[[Mapping[str, Any]], Hashable]
+    _kept: dict[Hashable, Diagram] = field(default_factory=dict)
+
+    @classmethod
+    def about(cls, support: tuple[str, ...], asking: Asking) -> Question:
+        """Make a question whose answer depends on the classes of some facts and on nothing else."""
+        return cls(support, asking, itemgetter(*support) if support else _nothing)
+
+    def classes(self, known: Known) -> Hashable:
+        """Return the classes of the facts that it depends on."""
+        return self._pick(known.classes)
+
+    def answer(self, program: Program, known: Known) -> Diagram:
+        """Answer for every way of filling in what is missing, from what is kept if it was asked before."""
+        classes = self._pick(known.classes)
+        found = self._kept.get(classes)
+        if found is None:
+            found = program.ask(known, self.asking)
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[classes] = found
+        return found
+
+
+def _nothing(_known: Mapping[str, Any]) -> Hashable:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Matched:
     """How a table stands for what is known: its hit, the rules that match but are overridden, and the truth of each rule."""
@@ -104,8 +180,8 @@ class Program:
     conditions: tuple[Condition, ...] = ()
     _atoms: dict[str, Atoms] = field(default_factory=dict, compare=False, repr=False)
     _tests: dict[str, tuple[Test, ...]] = field(default_factory=dict, compare=False, repr=False)
-    _kept: dict[Hashable, Diagram] = field(default_factory=dict, compare=False, repr=False)
-    _hits: dict[Hashable, Matched] = field(default_factory=dict, compare=False, repr=False)
+    _questions: dict[Hashable, Question] = field(default_factory=dict, compare=False, repr=False)
+    _hits: dict[str, dict[Hashable, Matched]] = field(default_factory=dict, compare=False, repr=False)
     _supports: dict[Hashable, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -121,6 +197,10 @@ class Program:
     def world(self, given: Mapping[str, State]) -> World:
         """Return what the given states make of every field."""
         return World(self, given)
+
+    def tested(self, name: str) -> bool:
+        """Whether any condition tests the field."""
+        return name in self._tests
 
     def atoms(self, name: str) -> Atoms:
         """Return the classes into which the policy's tests cut a field."""
@@ -151,15 +231,25 @@ class Program:
             self._supports[condition] = tuple(sorted(self._reach(condition.fields)))
         return self._supports[condition]
 
+    def known(self, given: Mapping[str, State]) -> Known:
+        """Return the given states with the class of each."""
+        return given if isinstance(given, Known) else Known(self, given)
+
+    def classes(self, table: str, known: Known) -> Hashable:
+        """Return the classes of the facts that a table reads; its outcome depends on nothing else."""
+        return self._deciding(table).classes(known)
+
     def matched(self, table: str, given: Mapping[str, State]) -> Matched:
         """Return how a table stands before anything missing is filled in: the rules that apply, wait, or are set aside."""
-        key = (("matched", table), self._classes(self.support(table), given))
-        kept = self._hits.get(key)
-        if kept is None:
-            if len(self._hits) >= MOST_KEPT:
-                self._hits.clear()
-            kept = self._hits[key] = self._match(self.tables[table], given)
-        return kept
+        known = self.known(given)
+        kept = self._hits.setdefault(table, {})
+        classes = self._deciding(table).classes(known)
+        found = kept.get(classes)
+        if found is None:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            found = kept[classes] = self._match(self.tables[table], known)
+        return found
 
     def _match(self, table: Table, given: Mapping[str, State]) -> Matched:
         world = self.world(given)
@@ -170,54 +260,38 @@ class Program:
 
     def outcome(self, table: str, given: Mapping[str, State]) -> Diagram:
         """Return what a table gives for every way of filling in the facts that have no value."""
-        return self._asked(table, self.support(table), given, lambda world: _outcome(world, table))
+        return self._deciding(table).answer(self, self.known(given))
+
+    def _deciding(self, table: str) -> Question:
+        found = self._questions.get(table)
+        if found is None:
+            found = self._questions[table] = Question.about(self.support(table), lambda world: _outcome(world, table))
+        return found
 
     def holds(self, condition: Condition, given: Mapping[str, State]) -> Diagram:
         """Return for every way of filling in the missing facts whether a condition holds."""
-        return self._asked(condition, self.reads(condition), given, lambda world: _holds(world, condition))
+        found = self._questions.get(condition)
+        if found is None:
+            found = self._questions[condition] = Question.about(self.reads(condition), lambda world: _holds(world, condition))
+        return found.answer(self, self.known(given))
 
-    def ask(self, given: Mapping[str, State], question: Callable[[World], tuple[Hashable, frozenset[str]]]) -> Diagram:
+    def ask(self, given: Mapping[str, State], asking: Asking) -> Diagram:
         """Return the answer to any question about the world, for every way of filling in the missing facts."""
-        return self._explore(dict(given), question, [0])
+        return self._explore(dict(given), asking, [0])
 
-    def _asked(
-        self,
-        key: Hashable,
-        support: Iterable[str],
-        given: Mapping[str, State],
-        question: Callable[[World], tuple[Hashable, frozenset[str]]],
-    ) -> Diagram:
-        """Answer from what is kept: the answer depends only on the class of each fact that is read."""
-        full = (key, self._classes(support, given))
-        kept = self._kept.get(full)
-        if kept is None:
-            kept = self.ask(given, question)
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            self._kept[full] = kept
-        return kept
-
-    def _classes(self, support: Iterable[str], given: Mapping[str, State]) -> tuple[Hashable, ...]:
-        return tuple([self._class(name, given.get(name, MISSING)) for name in support])
-
-    def _class(self, name: str, state: State) -> Hashable:
-        if isinstance(state, (Unknown, Unset)):
-            return state
-        return self.atoms(name).index(state)
-
-    def _explore(self, given: dict[str, State], question: Callable[[World], tuple[Hashable, frozenset[str]]], spent: list[int]) -> Diagram:
+    def _explore(self, given: dict[str, State], asking: Asking, spent: list[int]) -> Diagram:
         spent[0] += 1
         if spent[0] > MOST_EVALUATIONS:
             message = f"too many facts are missing to say exactly what follows (more than {MOST_EVALUATIONS} cases); state more of the facts"
             raise TooIntricate(message)
-        value, blockers = question(self.world(given))
+        value, blockers = asking(self.world(given))
         if not blockers:
             return Leaf(value)
         name = self.order(blockers)[0]
         state = given.get(name)
         narrowed = state.among if isinstance(state, Unknown) else ()
         representatives = narrowed or self.atoms(name).representatives
-        children = tuple(self._explore({**given, name: each}, question, spent) for each in representatives)
+        children = tuple(self._explore({**given, name: each}, asking, spent) for each in representatives)
         if all(child == children[0] for child in children[1:]):
             return children[0]
         return Branch(name, tuple(zip(representatives, children, strict=True)))

@@ -203,6 +203,7 @@ class Expectations:
         yield from (duty.provenance.path for duty in model.duties.values())
         yield from (gate.provenance.path for gate in model.gates.values())
         yield "repeats"
+        yield from (each.path for each in (model.repeats.settings.values() if model.repeats is not None else ()))
 
     def _is_rule(self, text: str) -> bool:
         return any(path == text or path.endswith(f".{text}") for path in self.rules())

@@ -2,67 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-class FrozenMap(Mapping[K, V]):
-    """A read-only copy of a mapping, in its order, equal to any mapping with the same items."""
+class FrozenMap(dict[K, V]):
+    """A read-only copy of a mapping, in its order, equal to any mapping with the same items.
 
-    __slots__ = ("_hash", "_items")
+    It is a `dict` that refuses to change, so that reading it costs no more than reading a `dict`.
+    """
 
-    _items: dict[K, V]
-    _hash: int | None
+    __slots__ = ("_hash",)
+
+    _hash: int
 
     def __init__(self, items: Mapping[K, V] | None = None) -> None:
         """Copy the items."""
-        object.__setattr__(self, "_items", dict(items or {}))
-        object.__setattr__(self, "_hash", None)
+        super().__init__(items or {})
 
-    def __getitem__(self, key: K) -> V:
-        """Return the value under the key."""
-        return self._items[key]
+    def _hash_once(self) -> int:
+        try:
+            return self._hash
+        except AttributeError:
+            # Whatever the order of the items: equal mappings have equal hashes.
+            object.__setattr__(self, "_hash", hash(frozenset(self.items())))
+            return self._hash
 
-    def __iter__(self) -> Iterator[K]:
-        """Go through the keys in order."""
-        return iter(self._items)
+    # A dict has no hash, as a type checker knows; this one can have one, since it does not change.
+    __hash__ = cast("Any", _hash_once)
 
-    def __len__(self) -> int:
-        """Count the keys."""
-        return len(self._items)
+    def _refuse(self, *_given: object, **_named: object) -> NoReturn:
+        message = "a FrozenMap is read-only; make another one"
+        raise TypeError(message)
 
-    def __contains__(self, key: object) -> bool:
-        """Say whether the key is there."""
-        return key in self._items
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
 
-    def __hash__(self) -> int:
-        """Hash the items, whatever their order."""
-        if self._hash is None:
-            object.__setattr__(self, "_hash", hash(frozenset(self._items.items())))
-        assert self._hash is not None
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        """Compare with any mapping."""
-        if isinstance(other, FrozenMap):
-            return self._items == other._items
-        return self._items == other if isinstance(other, Mapping) else NotImplemented
-
-    def __setattr__(self, name: str, value: object) -> None:
+    def __setattr__(self, name: str, value: object) -> NoReturn:
         """Refuse: a value does not change."""
         message = f"a FrozenMap is read-only; `{name}` cannot be set"
         raise AttributeError(message)
 
     def __reduce__(self) -> tuple[type[FrozenMap[K, V]], tuple[dict[K, V]]]:
         """Pickle as the items."""
-        return type(self), (self._items,)
-
-    def __repr__(self) -> str:
-        """Show the items as a dict does."""
-        return repr(self._items)
+        return type(self), (dict(self),)
 
     def __copy__(self) -> FrozenMap[K, V]:
         """Return itself: it cannot change."""

@@ -29,7 +29,7 @@ class Caseload:
     """Complaints with what happened to them. Going through one gives `Recorded`; `len()` counts them.
 
     `rejected` are the rows that were set aside, with every reason. `events` are the kinds of event that are recorded, and
-    `fields` the keys and facts of complaints. `first` and `last` are the first and the last instant; a bare date counts
+    `fields` the keys and facts of complaints and events. `first` and `last` are the first and the last instant; a bare date counts
     from its beginning to its end, in `timezone`, else in UTC. `ignored_columns` gave nothing.
     """
 

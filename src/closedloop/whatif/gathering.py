@@ -59,9 +59,10 @@ class Survey:
         """Take note of a case."""
         self.span.see(case.received_at)
         for event in case.events:
-            kind, at = (event["kind"], event["at"]) if isinstance(event, Mapping) else (event.kind, event.at)
+            kind, at, brought = (event["kind"], event["at"], event.get("data")) if isinstance(event, Mapping) else (event.kind, event.at, event.data)
             self.span.see(at)
             self.events.add(kind)
+            self.fields.update(brought or ())
         complaint = case.complaint if isinstance(case.complaint, Mapping) else _as_mapping(case.complaint)
         self.fields.update(name for name, value in complaint.items() if name != "facts" and value is not None)
         self.fields.update(complaint.get("facts") or ())

@@ -173,7 +173,7 @@ def tabulated(layout: Layout, header: Sequence[str], rows: Iterable[Cells | Reje
         rejected=in_order([*rejected, *twice]),
         timezone=timezone,
         events=tuple(sorted(event.kind for event in layout.events)),
-        fields=named([*names, *(name for name, _ in layout.facts)]),
+        fields=named([*names, *(name for name, _ in layout.facts), *(name for event in layout.events for name, _ in event.data)]),
         first=shown(span.first, timezone),
         last=shown(span.last, timezone),
         ignored_columns=layout.unused,

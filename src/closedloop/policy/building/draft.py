@@ -19,10 +19,10 @@ from closedloop.values.mappings import FrozenMap
 from closedloop.values.text import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from closedloop.errors import Finding
-    from closedloop.policy.part import Row
+    from closedloop.policy.part import Labelled, Row
     from closedloop.policy.tree import Node, Path
     from closedloop.values.clauses import ReadingChoice
 
@@ -32,7 +32,7 @@ _STATE: Final = Domain(type="choice", values=DUTY_STATES)
 #: What may follow a duty's name, and where it may.
 _OF_DUTY: Final = {
     "late": "`from`; in a condition write `{duty}.state: late`",
-    "due": "`from`",
+    "due": "`from` or `within`",
     "first_due": "`compare`",
     "state": "conditions",
 }
@@ -149,17 +149,20 @@ class Draft:
         help_text = f"did you mean `{near}`?" if near else "declare it under `facts` or `events`"
         self.fault("unknown_fact", path, f"there is no fact, table or event `{name[:60]}`", help_text, key=True)
 
-    def label(self, name: str, row: Row) -> Label:
+    def label(self, name: str, row: Labelled) -> Label:
         """Return the words for a row."""
         self.languages.update(row.labels)
         return Label(name, FrozenMap(row.labels))
 
     def provenance(self, path: Path, row: Row, *, must_cite: bool = False) -> Provenance:
         """Return what stands behind a row."""
-        cites = (row.cite,) if isinstance(row.cite, str) else tuple(row.cite or ())
+        return self.behind(path, row, (row.cite,) if isinstance(row.cite, str) else tuple(row.cite or ()), must_cite=must_cite)
+
+    def behind(self, path: Path, row: Labelled, cites: Iterable[str], *, must_cite: bool = False) -> Provenance:
+        """Return what stands behind a part of a row, with the clauses that it rests on."""
         if must_cite and not cites:
             self.fault("missing_cite", path, f"`{path[-1]}` names no clause", "add `cite`, the clause of the source that says so", key=True)
-        clauses = tuple(self.clauses.setdefault(cite, Clause(cite)) for cite in cites)
+        clauses = tuple(self.clauses.setdefault(cite, Clause(cite)) for cite in dict.fromkeys(cites))
         return Provenance(
             path=".".join(map(str, path)), clauses=clauses, readings=self.readings.get(path, ()), words=FrozenMap(row.labels), note=row.note
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from closedloop.policy.building.conditions import condition
 from closedloop.policy.building.limits import amount, amount_or_unset, clock, share, whole, whole_or_unset, within
 from closedloop.policy.model import DutyRule, Round, Routine, Start, Times
+from closedloop.policy.terms import PROMPTLY, AsFirstKnown, Combined
 from closedloop.rules.states import UNSET
 from closedloop.values.limits import Limit
 from closedloop.values.mappings import FrozenMap
@@ -33,7 +34,7 @@ def duties(draft: Draft, rows: Mapping[str, document.Duty]) -> FrozenMap[str, Du
 
 def _duty(draft: Draft, path: Path, name: str, row: document.Duty) -> DutyRule:
     draft.code(path, name, "the id of a duty")
-    limit = within(draft, (*path, "within"), row.within)
+    limit = _limit(draft, path, row)
     extend = _extensions(draft, path, row)
     every = None if row.every is None else amount_or_unset(draft, (*path, "every"), row.every)
     if row.every is not None and row.within is not None:
@@ -43,7 +44,7 @@ def _duty(draft: Draft, path: Path, name: str, row: document.Duty) -> DutyRule:
         label=draft.label(name, row),
         when=condition(draft, (*path, "when"), row.when),
         do=_unless_unset(draft.events, (*path, "do"), row.do),
-        times=_times(draft, (*path, "times"), row.times),
+        times=_times(draft, (*path, "times"), row.times, row.do),
         by=_unless_unset(draft.parties, (*path, "by"), row.by),
         to=_unless_unset(draft.parties, (*path, "to"), row.to),
         from_=_starts(draft, path, row.from_),
@@ -57,6 +58,17 @@ def _duty(draft: Draft, path: Path, name: str, row: document.Duty) -> DutyRule:
         unset=frozenset(key for key, value in (("do", row.do), ("by", row.by), ("to", row.to)) if value == "unset"),
         provenance=draft.provenance(path, row, must_cite=True),
     )
+
+
+def _limit(draft: Draft, path: Path, row: document.Duty) -> Within | None:
+    """Read how much time there is: `within`, but no longer than `at_latest`."""
+    limit, latest = within(draft, (*path, "within"), row.within), within(draft, (*path, "at_latest"), row.at_latest)
+    if latest is None:
+        return limit
+    if PROMPTLY in {limit, latest} or isinstance(limit, AsFirstKnown) or isinstance(latest, AsFirstKnown):
+        draft.fault("bad_limit", (*path, "at_latest"), "of these two limits none can be said to be the earlier", "give both as amounts of time")
+        return limit
+    return latest if limit is None else Combined("earliest", (limit, latest))
 
 
 def _unless_unset(read: Callable[[Path, str | list[str] | None], tuple[str, ...]], path: Path, value: str | list[str] | None) -> tuple[str, ...]:
@@ -74,17 +86,33 @@ def _extensions(draft: Draft, path: Path, row: document.Duty) -> dict[str, Withi
     return read
 
 
-def _times(draft: Draft, path: Path, text: str | None) -> Times:
-    if text is None:
+def _times(draft: Draft, path: Path, raw: object, do: str | list[str]) -> Times:
+    if isinstance(raw, dict):
+        return _times_by_event(draft, path, raw, [do] if isinstance(do, str) else do)
+    if raw is None:
         return Times()
-    if text == "each":
+    if raw == "each":
         return Times(each=True)
+    text = raw if isinstance(raw, str) else ""
     match = _TIMES.fullmatch(text)
     least, most = (int(match[1] or match[2]), int(match[3]) if match[3] else None) if match else (0, None)
     if least < 1 or (most is not None and most < least):
         draft.fault("bad_number", path, f"found `{text[:60]}`, expected how often: `2`, `>= 2`, `1..2` or `each`")
         return Times()
     return Times(least, most)
+
+
+def _times_by_event(draft: Draft, path: Path, raw: dict[str, object], do: list[str]) -> Times:
+    """Read for each event of `do` how often it must happen."""
+    for event in do:
+        if event not in raw:
+            draft.fault("missing_key", path, f"`times` does not say how often `{event}` will do", f"add `{event}: 1`", key=True)
+    often: dict[str, int | Unset] = {}
+    for event, text in raw.items():
+        if draft.known((*path, event), event, do, "event"):
+            read = whole_or_unset(draft, (*path, event), text if isinstance(text, str) else "", 1)
+            often |= {} if read is None else {event: read}
+    return Times(by_event=FrozenMap(often))
 
 
 def _starts(draft: Draft, path: Path, value: str | list[str] | None) -> tuple[Start, ...]:

@@ -120,7 +120,7 @@ def _fact(draft: Draft, path: Path, row: document.Fact, standard: Fact | None) -
         label=label,
         ask=asked,
         value_labels=_value_labels(draft, path, row, standard),
-        judged_by=draft.parties((*path, "judged_by"), row.judged_by),
+        judged_by=draft.parties((*path, "judged_by"), _judges(row)),
         at=row.at if row.at is None or draft.known((*path, "at"), row.at, draft.names.events, "event") else None,
         unit=row.unit,
         derived=derivation(draft, path, row),
@@ -168,6 +168,11 @@ def _check_keys(draft: Draft, path: Path, row: document.Fact) -> None:
     decided = "the library works it out" if name in WORKED_OUT else decided
     if decided is None:
         return
-    for key, value in (("judged_by", row.judged_by), ("at", row.at), ("ask", row.ask)):
-        if value is not None:
+    for key, value in (("judged_by", _judges(row)), ("at", row.at), ("ask", row.ask)):
+        if value:
             draft.fault("unfit_key", (*path, key), f"`{key}` has no place on `{name}`: {decided}", "leave it out", key=True)
+
+
+def _judges(row: document.Fact) -> str | list[str] | None:
+    """Return who must judge; a change says `none` where a fact that was judged is worked out instead."""
+    return None if row.judged_by == "none" else row.judged_by

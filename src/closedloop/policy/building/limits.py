@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from closedloop.errors import InvalidValue
-from closedloop.policy.terms import PROMPTLY, Combined, FactLimit
+from closedloop.policy.terms import PROMPTLY, AsFirstKnown, Combined, DutyDue, FactLimit, RunsFrom, fields_of
 from closedloop.rules.states import UNSET
 from closedloop.values.limits import Limit
 
@@ -21,7 +21,12 @@ _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _SHARE: Final = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,6})?)\s*%")
 _WHOLE: Final = re.compile(r"[0-9]{1,6}")
 _COMBINED: Final = ("first_given", "earliest", "latest")
-_FORM: Final = "write `2 days`, the name of a fact, {first_given: [...]}, {earliest: [...]}, {latest: [...]}, `promptly` or `unset`"
+_FORM: Final = (
+    "write `2 days`, the name of a fact, `<duty>.due`, {first_given: [...]}, {earliest: [...]}, {latest: [...]}, "
+    "{from: ..., within: ...}, {as_first_known: ...}, `promptly` or `unset`"
+)
+#: Which kinds of limit only some sections have: a routine runs from its period, and only duties wait for one another.
+_OF_A_CASE: Final = ("duties", "facts")
 
 
 def within(draft: Draft, path: Path, raw: object) -> Within | None:
@@ -33,8 +38,33 @@ def within(draft: Draft, path: Path, raw: object) -> Within | None:
     if isinstance(raw, dict) and len(raw) == 1 and next(iter(raw)) in _COMBINED:
         how, members = next(iter(raw.items()))
         return _combined(draft, (*path, how), cast("Literal['first_given', 'earliest', 'latest']", how), members)
+    if isinstance(raw, dict) and raw.keys() == {"from", "within"} and path[0] in _OF_A_CASE:
+        return _runs_from(draft, path, raw["from"], raw["within"])
+    if isinstance(raw, dict) and raw.keys() == {"as_first_known"} and path[0] in _OF_A_CASE:
+        return _as_first_known(draft, (*path, "as_first_known"), raw["as_first_known"])
     draft.fault("bad_limit", path, "this is not a limit", _FORM)
     return None
+
+
+def _runs_from(draft: Draft, path: Path, start: object, raw: object) -> RunsFrom | None:
+    """Read a limit with a start of its own: an event, or a fact that gives an instant."""
+    instants = {fact for fact, domain in draft.domains.items() if domain.type == "instant"}
+    limit = within(draft, (*path, "within"), raw)
+    if not isinstance(start, str):
+        draft.fault("bad_limit", (*path, "from"), "this is neither an event nor an instant", "name one of them")
+        return None
+    known = draft.known((*path, "from"), start, draft.names.events | instants, "event")
+    if limit is PROMPTLY or isinstance(limit, (RunsFrom, AsFirstKnown)):
+        draft.fault("bad_limit", (*path, "within"), "what runs from here is an amount of time", "write `2 days`, or the name of a fact")
+        return None
+    return RunsFrom(start, limit) if known and limit is not None else None
+
+
+def _as_first_known(draft: Draft, path: Path, raw: object) -> AsFirstKnown | None:
+    limit = within(draft, path, raw)
+    if limit is not None and not any(fields_of(limit)):
+        draft.fault("bad_limit", path, "no fact could move this limit", "write it without `as_first_known`")
+    return None if limit is None else AsFirstKnown(limit)
 
 
 def _single(draft: Draft, path: Path, text: str) -> Within | None:
@@ -47,7 +77,10 @@ def _single(draft: Draft, path: Path, text: str) -> Within | None:
     return amount(draft, path, text)
 
 
-def _fact(draft: Draft, path: Path, name: str) -> FactLimit | None:
+def _fact(draft: Draft, path: Path, name: str) -> FactLimit | DutyDue | None:
+    duty, _, what = name.partition(".")
+    if what == "due" and path[0] == "duties" and draft.known(path, duty, draft.names.duties, "duty"):
+        return DutyDue(duty)
     timed = {fact for fact, domain in draft.domains.items() if domain.type in {"limit", "instant"}}
     if name in timed:
         return FactLimit(name)
@@ -63,6 +96,8 @@ def _combined(draft: Draft, path: Path, how: Literal["first_given", "earliest", 
         draft.fault("bad_limit", path, f"`{how}` needs a list of two or more limits")
         return None
     read = [within(draft, (*path, number), member) for number, member in enumerate(members)]
+    if any(isinstance(member, AsFirstKnown) for member in read):
+        draft.fault("bad_limit", path, f"`as_first_known` stands around `{how}`, not in it", f"write {{as_first_known: {{{how}: [...]}}}}")
     if PROMPTLY in read:
         draft.fault("bad_limit", path, f"`promptly` has no due instant, so that `{how}` cannot weigh it")
     return Combined(how, tuple(member for member in read if member is not None))
@@ -124,6 +159,8 @@ def _needs_clock(draft: Draft, limit: Within | None) -> bool:
         return limit.in_days or limit.unit == "working hours"
     if isinstance(limit, Combined):
         return any(_needs_clock(draft, member) for member in limit.members)
+    if isinstance(limit, (RunsFrom, AsFirstKnown)):
+        return _needs_clock(draft, limit.within)
     return isinstance(limit, FactLimit) and draft.domains[limit.fact].type == "limit" and _gives_days(draft, limit.fact)
 
 

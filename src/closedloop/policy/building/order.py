@@ -5,14 +5,14 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from closedloop.policy.terms import Combined, Compare, Count, FactLimit, InHours, InTime, Took
+from closedloop.policy.terms import Compare, Count, FactLimit, InHours, InTime, Took, fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from closedloop.policy.building.draft import Draft
     from closedloop.policy.model import ClockRule, DutyRule, PolicyModel
-    from closedloop.policy.terms import Derivation, Within
+    from closedloop.policy.terms import Derivation
     from closedloop.policy.tree import Path
     from closedloop.rules.conditions import Condition
 
@@ -52,13 +52,13 @@ def _reads(model: PolicyModel) -> Iterator[tuple[str, Iterable[str]]]:
     for name, duty in model.duties.items():
         yield name, _duty(model, duty)
     if model.repeats is not None:
-        yield "repeat", model.repeats.same
+        yield "repeat", (*model.repeats.same, *_condition(model.repeats.when))
 
 
 def _derived(derived: Derivation, clocks: Mapping[str, ClockRule]) -> Iterator[str]:
     match derived:
         case InTime():
-            yield from _limit(derived.within)
+            yield from fields_of(derived.within)
             yield from _clock(derived.clock, clocks)
         case Took() | InHours():
             yield from _clock(derived.clock, clocks)
@@ -73,7 +73,7 @@ def _derived(derived: Derivation, clocks: Mapping[str, ClockRule]) -> Iterator[s
 def _duty(model: PolicyModel, duty: DutyRule) -> Iterator[str]:
     yield from _condition(duty.when)
     for limit in (duty.within, *duty.extend.values()):
-        yield from _limit(limit)
+        yield from fields_of(limit)
     yield from (start.of for start in duty.from_ if start.what != "event")
     yield from _clock(duty.clock, model.clocks)
     for record in duty.leaving:
@@ -85,14 +85,6 @@ def _duty(model: PolicyModel, duty: DutyRule) -> Iterator[str]:
 
 def _condition(condition: Condition) -> Iterable[str]:
     return condition.fields
-
-
-def _limit(limit: Within | None) -> Iterator[str]:
-    if isinstance(limit, FactLimit):
-        yield limit.fact
-    elif isinstance(limit, Combined):
-        for member in limit.members:
-            yield from _limit(member)
 
 
 def _clock(name: str | None, clocks: Mapping[str, ClockRule]) -> Iterator[str]:

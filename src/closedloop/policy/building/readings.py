@@ -12,7 +12,7 @@ from closedloop.values.clauses import ReadingChoice
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from closedloop.policy import document
     from closedloop.policy.building.draft import Draft
@@ -29,14 +29,23 @@ def touches(tree: Node) -> dict[str, tuple[Path, ...]]:
 
 
 def by_path(tree: Node) -> dict[Path, tuple[ReadingChoice, ...]]:
-    """Return, for each path on the way to what a reading changes, the readings that rest there and the choices in force."""
+    """Return, for each path on the way to what a reading changes and within it, the readings that rest there and the choices in force."""
     found: dict[Path, dict[ReadingChoice, None]] = {}
-    for reading, paths in touches(tree).items():
-        choice = ReadingChoice(reading, tree.text("readings", reading, "take") or "")
-        for path in paths:
-            for length in range(1, len(path) + 1):
-                found.setdefault(path[:length], {})[choice] = None
+    for choice in choices(tree):
+        taken = ReadingChoice(choice.reading, tree.text("readings", choice.reading, "take") or "")
+        for path in touched(tree, choice.change):
+            on_the_way = [path[:length] for length in range(1, len(path))]
+            for each in (*on_the_way, *_within(choice.change.find(path), path)) if path else ():
+                found.setdefault(each, {})[taken] = None
     return {path: tuple(each) for path, each in found.items()}
+
+
+def _within(node: Node | None, path: Path) -> Iterator[Path]:
+    """Go through a path and those of the mappings beneath it."""
+    yield path
+    for key, child in node.content.items() if node is not None and isinstance(node.content, dict) else ():
+        if isinstance(child.content, dict):
+            yield from _within(child, (*path, key))
 
 
 def readings(draft: Draft, rows: Mapping[str, document.Reading], source: Node) -> FrozenMap[str, Reading]:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.errors import InvalidValue
 from closedloop.policy.building.conditions import check_currency, condition, strict
-from closedloop.policy.building.limits import amount_or_unset, whole
+from closedloop.policy.building.limits import amount_or_unset, clock, whole
 from closedloop.policy.model import RemedySet, RepeatRule, RouteTo
 from closedloop.policy.program import RAISED
 from closedloop.policy.standard import TABLE_DOMAINS, WORKED_OUT
 from closedloop.policy.terms import PROMPTLY
+from closedloop.rules.conditions import ALWAYS, AgainstUnset
 from closedloop.rules.states import UNSET
 from closedloop.rules.tables import Rule, Table
+from closedloop.values.limits import Limit
 from closedloop.values.mappings import FrozenMap
 from closedloop.values.money import Money
 
@@ -22,10 +24,13 @@ if TYPE_CHECKING:
     from closedloop.policy import document
     from closedloop.policy.building.draft import Draft
     from closedloop.policy.tree import Path
+    from closedloop.rules.conditions import Condition
     from closedloop.rules.domains import Domain
     from closedloop.rules.tables import HitPolicy
 
 _ROUTE_LISTS: Final = ("responsible", "informed", "through")
+#: Settings of `repeats` that can have a clause of their own.
+_SETTINGS: Final = frozenset({"same", "when", "while_open", "window", "clock", "raise_level_by", "raise_from"})
 _REMEDY_LISTS: Final = ("owed", "open", "preferred", "discouraged", "excluded")
 
 
@@ -182,11 +187,42 @@ def repeats(draft: Draft, row: document.Repeats) -> RepeatRule:
     if raised and ("level" not in draft.names.tables or getattr(draft.domains.get("level"), "type", "ordered") != "ordered"):
         message = "`raise_level_by` needs a table `level` that decides an ordered fact"
         draft.fault("no_level", (*path, "raise_level_by"), message, "declare it, or leave the key out")
+    window = amount_or_unset(draft, (*path, "window"), row.window)
+    counted = window if isinstance(window, Limit) and window.unit in {"working hours", "working days"} else None
+    cites = _cites(draft, (*path, "cite"), row)
     return RepeatRule(
+        when=_certain(draft, (*path, "when"), condition(draft, (*path, "when"), row.when)),
+        clock=clock(draft, path, row.clock, counted),
+        settings=FrozenMap({key: draft.behind((*path, key), row, names) for key, names in cites.items() if key}),
         same=draft.fields((*path, "same"), row.same),
         while_open=row.while_open or "merge",
-        window=amount_or_unset(draft, (*path, "window"), row.window),
+        window=window,
         raise_level_by=raised,
         raise_from=row.raise_from or "last",
-        provenance=draft.provenance(path, row, must_cite=True),
+        provenance=draft.behind(path, row, [cite for names in cites.values() for cite in names], must_cite=not row.cite),
     )
+
+
+def _cites(draft: Draft, path: Path, row: document.Repeats) -> dict[str, tuple[str, ...]]:
+    """Read the clauses by setting; those of the rule as a whole stand under an empty key."""
+    if not isinstance(row.cite, dict):
+        return {} if row.cite is None else {"": _clauses(draft, path, row.cite)}
+    settings = _SETTINGS.intersection(draft.tree.keys("repeats"))
+    given = {key: names for key, names in row.cite.items() if draft.known((*path, key), key, settings, "setting")}
+    return {key: _clauses(draft, (*path, key), names) for key, names in given.items()}
+
+
+def _clauses(draft: Draft, path: Path, raw: object) -> tuple[str, ...]:
+    names = _listing(raw)
+    if names is None:
+        draft.fault("wrong_type", path, "found a mapping, expected a clause or a list of clauses")
+        return ()
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _certain(draft: Draft, path: Path, when: Condition) -> Condition:
+    """Refuse a condition that the source leaves without a value: nobody could say what is a repeat."""
+    if any(isinstance(test, AgainstUnset) for alternative in when.alternatives for _, test in alternative):
+        draft.fault("bad_condition", path, "found a test against `unset`, expected a condition that can be decided")
+        return ALWAYS
+    return when

@@ -88,8 +88,10 @@ def _clock(draft: Draft, path: Path, name: str, row: document.Clock) -> ClockRul
         off_day_arrival=row.off_day_arrival,
         date_only=row.date_only,
         first_day=row.first_day,
+        last_day=row.last_day,
         day_ends=row.day_ends if row.day_ends is None or row.day_ends in _DAY_ENDS else _time(draft, (*path, "day_ends"), row.day_ends),
         roll=row.roll,
+        hours_on_day_off=row.hours_on_day_off,
         pauses=tuple(_pause(draft, (*path, "pauses", reason), reason, pause) for reason, pause in (row.pauses or {}).items()),
         provenance=draft.provenance(path, row),
     )

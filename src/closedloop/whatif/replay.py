@@ -1,0 +1,219 @@
+"""Replays cases under one policy: each with the history that this policy itself would have seen by then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from closedloop.complaint import Complaint, Event
+from closedloop.errors import ClosedloopError, InvalidComplaint, InvalidEvent, Problem, UnknownCalendar
+from closedloop.evaluation.log import CLOSED, read_log
+from closedloop.history import PastCase
+from closedloop.values.mappings import FrozenMap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from closedloop.casework import Case, Review
+    from closedloop.decision import Decision
+    from closedloop.facade import Policy
+    from closedloop.values.choices import Choice
+    from closedloop.whatif.recorded import Recorded
+
+_REOPENED = "reopened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """A case as a policy decided it, and as it stands at the instant of the comparison."""
+
+    case: Case
+    history: tuple[PastCase, ...] | None
+    review: Review
+    closed_at: datetime | None
+
+    @property
+    def id(self) -> str:
+        """The id of the complaint."""
+        return self.case.complaint.id
+
+    @property
+    def decision(self) -> Decision:
+        """The decision at receipt."""
+        return self.case.decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A case that a policy could not take, with everything that is wrong with it."""
+
+    id: str
+    place: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotYet:
+    """A case that had not been received at the instant of the comparison."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A case as a policy reads it."""
+
+    complaint: Complaint
+    events: tuple[Event, ...]
+    place: str
+
+
+@dataclass(slots=True)
+class _Past:
+    """A case that has been replayed, kept for those that may repeat it; its level is worked out when one of them asks."""
+
+    complaint: Complaint
+    events: tuple[Event, ...]
+    history: tuple[PastCase, ...] | None
+    levels: dict[datetime, str | None] = field(default_factory=dict)
+
+
+def closing(policy: Policy, complaint: Complaint, events: tuple[Event, ...], at: datetime) -> datetime | None:
+    """Return when a case was closed, as far as that is known at an instant; None while it is open, or open again."""
+    if not any(event.kind == CLOSED and event.at <= at for event in events):
+        return None
+    log = read_log(policy.book.model, events, at, complaint.received_at)
+    closed, reopened = log.all(CLOSED), log.all(_REOPENED)
+    return closed[-1].at if closed and not (reopened and reopened[-1].at > closed[-1].at) else None
+
+
+@dataclass(slots=True)
+class Replay:
+    """One policy on cases that are given in any order, and taken in the order of receipt."""
+
+    policy: Policy
+    at: datetime
+    timezone: str | None
+    _past: dict[Mapping[str, str], list[_Past]] = field(default_factory=dict)
+
+    def run(self, cases: Iterable[Recorded]) -> Iterator[Replayed | Failed | NotYet]:
+        """Replay the cases of one partition, first those that cannot be read, then the others by receipt and id."""
+        read: list[_Read] = []
+        for recorded in cases:
+            found = self._read(recorded)
+            if isinstance(found, _Read):
+                read.append(found)
+            else:
+                yield found
+        for each in sorted(read, key=lambda case: (case.complaint.received_at, case.complaint.id)):
+            yield self._replay(each)
+
+    def _read(self, recorded: Recorded) -> _Read | Failed | NotYet:
+        problems: list[Problem] = []
+        complaint = self._complaint(recorded.complaint, problems)
+        events = tuple(event for number, given in enumerate(recorded.events) if (event := self._event(given, number, problems)) is not None)
+        if problems or complaint is None:
+            return Failed(id=recorded.id, place=recorded.place, problems=tuple(problems))
+        return NotYet(id=complaint.id) if complaint.received_at > self.at else _Read(complaint=complaint, events=events, place=recorded.place)
+
+    def _complaint(self, given: Complaint | Mapping[str, Any], problems: list[Problem]) -> Complaint | None:
+        if isinstance(given, Complaint):
+            return given
+        try:
+            return self.policy.complaint(given, assume_timezone=self.timezone)
+        except InvalidComplaint as error:
+            problems.extend(error.problems)
+            return None
+
+    def _event(self, given: Event | Mapping[str, Any], number: int, problems: list[Problem]) -> Event | None:
+        if isinstance(given, Event):
+            return given
+        try:
+            return self.policy.event(given, assume_timezone=self.timezone)
+        except InvalidEvent as error:
+            problems.extend(_within(problem, number) for problem in error.problems)
+            return None
+
+    def _replay(self, read: _Read) -> Replayed | Failed:
+        complaint = read.complaint
+        if early := tuple(_too_early(read)):
+            return Failed(id=complaint.id, place=read.place, problems=early)
+        try:
+            query = self.policy.repeat_query(complaint)
+            key = None if query is None else FrozenMap(query.key)
+            history = self._history(complaint, key, None if query is None else query.closed_since)
+            case = self.policy.open_case(complaint, history=history).with_events(*read.events)
+            review = self.policy.review(case, at=self.at)
+            closed_at = closing(self.policy, complaint, case.events, self.at)
+            _work_out(case.decision, review)
+        except UnknownCalendar:
+            # What the host has left out is no fault of a case: no other case could be decided either.
+            raise
+        except (InvalidComplaint, InvalidEvent) as error:
+            return Failed(id=complaint.id, place=read.place, problems=error.problems)
+        except ClosedloopError as error:
+            problem = Problem(code="not_decided", path=(), found=str(error), expected="a case that can be decided and reviewed")
+            return Failed(id=complaint.id, place=read.place, problems=(problem,))
+        except Exception as error:
+            error.add_note(f"while replaying {read.place} (id `{complaint.id}`) under `{self.policy.name}`")
+            raise
+        if key is not None and is_case(case.decision):
+            self._past.setdefault(key, []).append(_Past(complaint, case.events, history))
+        return Replayed(case=case, history=history, review=review, closed_at=closed_at)
+
+    def _history(self, complaint: Complaint, key: Mapping[str, str] | None, closed_since: datetime | None) -> tuple[PastCase, ...] | None:
+        """Return the earlier cases that the policy asks for, as they stood at receipt; None where nobody could look."""
+        if key is None or closed_since is None:
+            return () if self.policy.book.repeats is None else None
+        found = []
+        for past in self._past.get(key, ()):
+            closed_at = closing(self.policy, past.complaint, past.events, complaint.received_at)
+            if closed_at is None or closed_at >= closed_since:
+                level = None if closed_at is None else self._level(past, closed_at)
+                found.append(PastCase(id=past.complaint.id, key=key, received_at=past.complaint.received_at, closed_at=closed_at, level=level))
+        return tuple(found)
+
+    def _level(self, past: _Past, closed_at: datetime) -> str | None:
+        """Return the level that a case had when it was closed."""
+        if closed_at not in past.levels:
+            case = self.policy.open_case(past.complaint, history=past.history).with_events(*past.events)
+            past.levels[closed_at] = level_of(case.decision, self.policy.review(case, at=closed_at))
+        return past.levels[closed_at]
+
+
+def _work_out(decision: Decision, review: Review) -> None:
+    """Read the parts that are worked out when they are first read, so that what cannot be worked out is an error of this case."""
+    for _ in (decision.questions, review.outcomes, review.duties, review.gates, review.breaches, review.findings):
+        pass
+
+
+def is_case(decision: Decision) -> bool:
+    """Say whether later complaints can repeat this one: a call merged into an open case is part of that case, an enquiry is none."""
+    if decision.repeat.state == "merged" or decision.scope == "out_of_scope":
+        return False
+    return decision.kind is None or "complaint" not in decision.kind.among or decision.kind == "complaint"
+
+
+def _too_early(read: _Read) -> Iterator[Problem]:
+    """Find closings before receipt: which of the two instants is wrong decides whether later complaints are repeats."""
+    for number, event in enumerate(read.events):
+        if event.kind == CLOSED and event.at < read.complaint.received_at:
+            path = ("events", number, "at")
+            yield Problem(code="closed_before_received", path=path, found="a closing before receipt", expected="a later one")
+
+
+def level_of(decision: Decision, review: Review) -> str | None:
+    """Return the level of a case as it stands in a review: that of its table, else the one that was stated."""
+    outcome = review.outcomes.get("level")
+    if outcome is not None:
+        return None if outcome.value is None else str(outcome.value)
+    stated: Choice | None = decision.level
+    return None if stated is None else stated.id
+
+
+def _within(problem: Problem, number: int) -> Problem:
+    """Say in which event of a case a problem is."""
+    return Problem(
+        code=problem.code, path=("events", number, *problem.path), found=problem.found, expected=problem.expected, suggestion=problem.suggestion
+    )
