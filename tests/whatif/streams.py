@@ -34,7 +34,7 @@ WORKING_DAYS = SHARED / "holiday_cn" / "working_days_2007_2026.csv"
 class Counts:
     """What a plain program counts: cases of their own, those merged into an open one, repeats after a closing, and late cases by duty.
 
-    A merged one runs on the clock of the case that it is merged into, so it is late or in time with that, and not by itself.
+    What is merged is part of the case that it is merged into: it is neither late by itself, nor repeated by another.
     """
 
     cases: int
@@ -77,7 +77,8 @@ def _linked(tickets: Iterable[_Ticket], days: int) -> tuple[int, frozenset[str]]
         closings = earlier.setdefault(ticket.key, [])
         if any(closed is None or closed >= ticket.received for closed in closings):
             merged.add(ticket.id)
-        elif closings:
+            continue
+        if closings:
             last = max(closed for closed in closings if closed is not None)
             repeats += (ticket.received.date() - last.date()).days <= days
         closings.append(ticket.closed)
