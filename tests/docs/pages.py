@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(r"^```(?P<kind>[a-z]+)(?: (?P<file>[\w.-]+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _END_OF_BLOCK = "\x1e"
-_WITH_FORMAT = frozenset({"decide", "explain", "check", "test", "policies"})
+_WITH_FORMAT = frozenset({"decide", "explain", "check", "test", "policies", "compare"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,9 +11,6 @@ import closedloop as cl
 from closedloop import whatif
 from tests.whatif import shop
 from tests.whatif.shop import at, case, caseload, closed
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 CHERY = cl.load_policy("chery_nev")
 ONE_DAY = CHERY.replace({"tables.closing_limit.rules.quality.then": "1 day"}, name="one day")
@@ -151,3 +147,14 @@ def test_approvals_are_counted_for_each_grant() -> None:
     assert rows == {"manager": (2, 2), "owner": (1, 0)}
     shut = found.unavailable
     assert any((each.measure, each.of, each.lacks) == ("shut_gates", "remedy_granted", ("approved",)) for each in shut)
+
+
+def test_lateness_is_elapsed_time_over_a_change_to_summer_time() -> None:
+    """New York leaves out 02:00 to 03:00 on 2025-03-09: from Saturday 12:00 to Sunday 12:00 are 23 hours."""
+    zoned = shop.TEXT.replace("timezone: Asia/Shanghai", "timezone: America/New_York").replace("2 days", "24 hours")
+    policy = cl.Policy.from_text(zoned, name="shop")
+    received, done = (cl.localise(datetime.fromisoformat(f"2025-03-0{day} 12:00"), policy.timezone) for day in (7, 9))
+    found = whatif.compare(policy, policy, caseload(case("T1", received, closed(done), customer="A", category="goods", loss="small")))
+    row = found.summary().row("late_by", "closure")
+    assert row is not None
+    assert row.old == timedelta(hours=23)  # due on Saturday 12:00

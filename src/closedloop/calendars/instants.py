@@ -63,6 +63,14 @@ def micros(at: datetime) -> int:
     return (passed.days * 86_400 + passed.seconds) * SECOND + passed.microseconds
 
 
+def elapsed(start: datetime, end: datetime) -> timedelta:
+    """Return the time that passes between two instants, whatever their clocks do meanwhile.
+
+    Python itself takes two instants of one zone by their wall times, and is an hour off over a change to summer time.
+    """
+    return timedelta(microseconds=micros(end) - micros(start))
+
+
 def _naive(value: object) -> str:
     if isinstance(value, datetime):
         return f"`{value.isoformat()}` has no time zone; give it one with `localise(value, ZONE)`, such as 'Europe/London'"

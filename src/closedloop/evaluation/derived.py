@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dateutil.relativedelta import relativedelta
 
+from closedloop.calendars.instants import elapsed
 from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
 from closedloop.policy.terms import Compare, InHours, InTime, Took
 from closedloop.rules.states import MISSING, PENDING, UNSET, Unknown, Unset
@@ -98,7 +99,7 @@ def _took(situation: Situation, derived: Took) -> State:
 
 def _elapsed(clock: Clock, zone: ZoneInfo, start: datetime, end: datetime, unit: str) -> Decimal:
     """Measure the time between two instants, in its own unit: elapsed, working, or counted in days of the clock's zone."""
-    seconds = Decimal((end - start) // timedelta(seconds=1))
+    seconds = Decimal(elapsed(start, end) // timedelta(seconds=1))
     if unit in _SECONDS:
         return seconds / _SECONDS[unit]
     if clock.calendar is not None and unit == "working hours":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
+from closedloop.calendars.instants import elapsed
 from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, run_out
 from closedloop.evaluation.log import CLOSED
 from closedloop.evaluation.signatures import signed_at, unsigned
@@ -346,11 +347,6 @@ class Duties:
 def _between(event: Event, by: set[str], to: set[str]) -> bool:
     """Whether an event is by and to whom a duty names, where both name one."""
     return (event.by is None or not by or event.by.party in by) and (event.to is None or not to or event.to in to)
-
-
-def elapsed(start: datetime, end: datetime) -> timedelta:
-    """Return the real time between two instants: within one zone Python would subtract the walls, also over a clock change."""
-    return end.astimezone(UTC) - start.astimezone(UTC)
 
 
 def _single(limit: Diagram) -> object:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from closedloop.calendars.instants import elapsed
 from closedloop.decision import PolicyRef
 from closedloop.errors import UnknownName
 from closedloop.evaluation.log import RECEIVED
@@ -217,12 +218,12 @@ class _Count:
             accountable = view.found.duties.accountable
             if accountable is not None and view.closed_at is not None:
                 party = self._book.vocabulary.party(accountable)
-                took.setdefault((party, None), []).append(view.closed_at - view.found.situation.received_at)
+                took.setdefault((party, None), []).append(elapsed(view.found.situation.received_at, view.closed_at))
         for view in self._views:
             for name in self._book.model.duties:
                 finding = view.found.duties[name]
                 if finding.start is not None and finding.met_at is not None:
-                    took.setdefault((_party(self._book, view, name), name), []).append(finding.met_at - finding.start)
+                    took.setdefault((_party(self._book, view, name), name), []).append(elapsed(finding.start, finding.met_at))
         order = sorted(took, key=lambda key: (key[0].id, key[1] is not None, key[1] or ""))
         return tuple(self._handled(party, duty, sorted(took[party, duty])) for party, duty in order)
 

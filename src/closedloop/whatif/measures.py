@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from closedloop.calendars.instants import elapsed
 from closedloop.deciding import later
 from closedloop.evaluation.gates import applies
 from closedloop.evaluation.log import in_force
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from zoneinfo import ZoneInfo
 
-    from closedloop.complaint import Event
     from closedloop.decision import Basis
     from closedloop.facade import Policy
     from closedloop.policy.model import GateRule, PolicyModel
@@ -117,7 +117,7 @@ def _late(found: Replayed) -> Iterator[tuple[MeasureKey, Amount]]:
     by_now = {duty.id: duty.late_by for duty in found.review.duties}
     for breach in found.review.breaches:
         late_by = by_now[breach.duty]
-        amount = breach.seen_at - breach.due if late_by is None else late_by
+        amount = elapsed(breach.due, breach.seen_at) if late_by is None else late_by
         yield ("late", breach.duty), 1
         yield ("late_by", breach.duty), amount
         yield ("longest_late_by", breach.duty), amount
@@ -128,9 +128,8 @@ def _first_pass(policy: Policy, found: Replayed) -> Iterator[tuple[MeasureKey, A
     facts = first_pass_facts(policy.book.model)
     if found.closed_at is None or not facts:
         return
-    decided = found.decision.basis
-    assert decided is not None  # a replay decides in its own process
-    states = later(decided, found.case.events, found.review.at).situation.states
+    assert found.decision.basis is not None
+    states = later(found.decision.basis, found.case.events, found.review.at).situation.states
     for name in facts:
         state = states.get(name)
         if isinstance(state, bool):
@@ -156,17 +155,12 @@ def _approvals(policy: Policy, found: Replayed) -> Iterator[MeasureKey]:
     for event in happened:
         if event.kind in asking:
             before = [each for each in happened if each.at <= event.at and each is not event]
-            then = _just_before(found, event, before)
+            assert found.decision.basis is not None
+            then = later(found.decision.basis, before, max(event.at, found.case.complaint.received_at), event)
             rules = [rule for rule in policy.book.model.gates.values() if rule.event == event.kind]
             for rule in rules:
                 if applies(then.situation, rule, rules)[0] is Truth.YES:
                     yield from (("approvals", party) for party in _asked(then, rule))
-
-
-def _just_before(found: Replayed, event: Event, before: list[Event]) -> Basis:
-    decided = found.decision.basis
-    assert decided is not None  # a replay decides in its own process
-    return later(decided, before, max(event.at, found.case.complaint.received_at), event)
 
 
 def _asked(then: Basis, rule: GateRule) -> Iterator[str]:

@@ -194,7 +194,7 @@ class Parts:
         if isinstance(value, datetime):
             return value.astimezone(self.zone).isoformat()
         if isinstance(value, timedelta):
-            return elapsed(value)
+            return time_text(value)
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, frozenset):
@@ -202,7 +202,7 @@ class Parts:
         return "unset" if isinstance(value, Unset) else str(value)
 
 
-def elapsed(time: timedelta) -> str:
+def time_text(time: timedelta) -> str:
     """Write an amount of elapsed time exactly, such as `2 d 03:30:00`."""
     sign = "-" if time < timedelta() else ""
     span = abs(time)

@@ -146,6 +146,7 @@ class Replay:
             case = self.policy.open_case(complaint, history=history).with_events(*read.events)
             review = self.policy.review(case, at=self.at)
             closed_at = closing(self.policy, complaint, case.events, self.at)
+            _work_out(case.decision, review)
         except UnknownCalendar:
             # What the host has left out is no fault of a case: no other case could be decided either.
             raise
@@ -179,6 +180,12 @@ class Replay:
             case = self.policy.open_case(past.complaint, history=past.history).with_events(*past.events)
             past.levels[closed_at] = level_of(case.decision, self.policy.review(case, at=closed_at))
         return past.levels[closed_at]
+
+
+def _work_out(decision: Decision, review: Review) -> None:
+    """Read the parts that are worked out when they are first read, so that what cannot be worked out is an error of this case."""
+    for _ in (decision.questions, review.outcomes, review.duties, review.gates, review.breaches, review.findings):
+        pass
 
 
 def is_case(decision: Decision) -> bool:

@@ -12,7 +12,7 @@ from closedloop.values.columns import plain_table
 from closedloop.values.text import Label
 from closedloop.whatif.measures import MEASURES
 from closedloop.whatif.naming import GROUPS, SPACES
-from closedloop.whatif.parts import elapsed
+from closedloop.whatif.parts import time_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -175,7 +175,7 @@ def amount_text(amount: Exact | None, *, signed: bool = False) -> str:
     if amount is None:
         return "-"
     if isinstance(amount, timedelta):
-        return ("+" if signed and amount > timedelta() else "") + elapsed(amount)
+        return ("+" if signed and amount > timedelta() else "") + time_text(amount)
     sign = "+" if signed and amount > 0 else ""
     if isinstance(amount, Fraction):
         return f"{sign}{_hundredths(amount)} %"
