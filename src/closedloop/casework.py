@@ -11,6 +11,7 @@ from closedloop.errors import InvalidEvent, Problem, UnknownName
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from decimal import Decimal
 
     from closedloop.complaint import Complaint
     from closedloop.decision import Decision, Duty
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from closedloop.explanation.reasons import Later, Reason
     from closedloop.values.choices import Choice
     from closedloop.values.clauses import Clause
+    from closedloop.values.limits import Limit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +103,28 @@ class Notice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DutyWarning:
+    """The time of a duty that is not done runs out: the share used, or the amount left, at which the policy warns, was reached.
+
+    `to` is the party that must act, `since` the instant at which the clock of the limit reached `threshold`. `id` is stable:
+    send each once. It is another one when the duty starts anew or its limit is extended, and the same when its clock stood still.
+    """
+
+    id: str
+    duty: str
+    to: Choice
+    threshold: Limit | Decimal
+    since: datetime
+    due: datetime | None
+    _reason: Later[Reason] = field(compare=False, repr=False)
+
+    @property
+    def reason(self) -> Reason:
+        """Why the duty is owed, and until when."""
+        return self._reason.get()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Escalation:
     """Where a case stands on its way up: the parties that it has reached, and the duties that would move it further."""
 
@@ -145,9 +169,9 @@ class Breach:
 class Review:
     """A case at an instant.
 
-    What each table gives by now; every duty; every gate; whether it may close; records that are missing; notices owed;
+    What each table gives by now; every duty; every gate; whether it may close; records that are missing; notices owed; warnings;
     where it stands on its way up; callbacks; breaches; irregular events. `wake_at` is the earliest instant at which this
-    answer can change without an event; None: not before one.
+    answer can change without a new event; None: not before one. Only what measures time changes before: `remaining`, `late_by`, `seen_at`.
     """
 
     at: datetime
@@ -157,6 +181,7 @@ class Review:
     closing: Closing
     missing: tuple[Missing, ...]
     notices: tuple[Notice, ...]
+    warnings: tuple[DutyWarning, ...]
     escalation: Escalation | None
     callbacks: Callbacks
     breaches: tuple[Breach, ...]

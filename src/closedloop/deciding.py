@@ -10,6 +10,7 @@ from closedloop.evaluation.derived import derive
 from closedloop.evaluation.duties import Duties, limit_of
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.situation import situation
+from closedloop.evaluation.warnings import left_of
 from closedloop.explanation.reasoning import Reasoning
 from closedloop.explanation.reasons import Later
 from closedloop.explanation.wording import Wording
@@ -170,6 +171,7 @@ def dress(found: Basis, name: str, route: Route | None) -> Duty:
         records=duty.records,
         certain=duty.certain,
         _steps=Later(lambda: duty.steps),
+        _remaining=Later(lambda: left_of(found.duties, duty)),
         _reason=Later(lambda: found.reasoning.duty(duty)),
     )
 

@@ -6,15 +6,16 @@ import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from closedloop.casework import Blocker, Breach, Callbacks, Closing, Escalation, GateResult, Missing, Notice, Review
+from closedloop.casework import Blocker, Breach, Callbacks, Closing, DutyWarning, Escalation, GateResult, Missing, Notice, Review
 from closedloop.deciding import basis, dress
 from closedloop.errors import PolicyMismatch
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.horizon import next_change
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.signatures import unsigned
+from closedloop.evaluation.warnings import thresholds
 from closedloop.explanation.reasons import Later
-from closedloop.irregularities import exceeded, in_order, irregularities
+from closedloop.irregularities import exceeded, in_order, irregularities, uncounted
 from closedloop.policy.model import ACCOUNTABLE
 from closedloop.rules.states import Unset
 from closedloop.values.mappings import FrozenMap
@@ -55,11 +56,12 @@ def review(book: Rulebook, case: Case, at: datetime) -> Review:
         closing=Closing(allowed=closing.state == "open", blockers=closing.unmet),
         missing=tuple(_missing(found, gates)),
         notices=tuple(_notices(found, case)),
+        warnings=tuple(_warnings(found, case, duties)),
         escalation=_escalation(found, duties),
         callbacks=_callbacks(found),
         breaches=tuple(_breaches(book, case, history, found)),
-        findings=in_order(irregularities(book, case.complaint, history, case.events, at), exceeded(found, case.events)),
-        wake_at=next_change(found.situation, found.duties),
+        findings=in_order(irregularities(book, case.complaint, history, case.events, at), exceeded(found, case.events), uncounted(found)),
+        wake_at=next_change(found.situation, found.duties, (event.at for event in case.events)),
         round=found.situation.log.round,
     )
 
@@ -138,6 +140,24 @@ def _notices(found: Basis, case: Case) -> Iterator[Notice]:
                 to=found.situation.book.vocabulary.party(to),
                 since=finding.start,
                 _reason=Later(partial(found.reasoning.duty, finding)),
+            )
+
+
+def _warnings(found: Basis, case: Case, duties: Mapping[str, Duty]) -> Iterator[DutyWarning]:
+    """Give one warning for each point that the clock of a duty has reached."""
+    for name in found.situation.book.model.duties:
+        for each in thresholds(found.duties, name):
+            if each.at is None or each.at > found.situation.at:
+                continue
+            given = f"{case.complaint.id}|{name}|warn {each.left}|{each.basis}"
+            yield DutyWarning(
+                id=hashlib.sha256(given.encode()).hexdigest()[:24],
+                duty=name,
+                to=duties[name].party,
+                threshold=each.left,
+                since=each.at,
+                due=each.finding.due,
+                _reason=Later(partial(found.reasoning.duty, each.finding)),
             )
 
 

@@ -171,7 +171,7 @@ class Duties:
         if unknown:
             return self._waiting_for_amount(rule, start, limit, unknown)
         clock = self.situation.book.clock(rule.clock)
-        ends = [run_out(clock, start, value, self._pauses(rule)) for value in limit.values]
+        ends = [run_out(clock, start, value, self.pauses(rule)) for value in limit.values]
         if len({None if end is None else instant_of(end) for end in ends}) > 1:
             return self._undecided(rule, limit, start)
         running = DutyFinding(rule=rule, state="running", start=start, amount=_single(limit), limit_rules=self._rows(rule))
@@ -194,15 +194,16 @@ class Duties:
         for event, within in finding.rule.extend.items():
             granted = self.situation.log.first(event)
             value = _single(amounts(self.situation, within))
-            end = run_out(self.situation.book.clock(finding.rule.clock), finding.start, value)
+            end = run_out(self.situation.book.clock(finding.rule.clock), finding.start, value, self.pauses(finding.rule))
             if granted is not None and finding.end is not None and met_by(finding.end, granted) and end is not None:
                 finding = replace(finding, end=end, due=instant_of(end).astimezone(self.situation.book.zone), amount=value)
         return finding
 
-    def _pauses(self, rule: DutyRule) -> tuple[Pause, ...]:
-        """Return the intervals in which the duty's clock stood still; one that still lasts reaches up to now."""
-        now = self.situation.at
-        return tuple(pause if pause.end is not None and pause.end <= now else replace(pause, end=now) for pause in self._stops(rule))
+    def pauses(self, rule: DutyRule, by: datetime | None = None) -> tuple[Pause, ...]:
+        """Return the intervals in which the duty's clock stood still by an instant, else by now; one that still lasts reaches up to it."""
+        now = by or self.situation.at
+        begun = (pause for pause in self._stops(rule) if pause.start <= now)
+        return tuple(pause if pause.end is not None and pause.end <= now else replace(pause, end=now) for pause in begun)
 
     def _stops(self, rule: DutyRule) -> Iterator[Pause]:
         """Give what stopped the duty's clock until now, with the end where that is known."""
@@ -228,6 +229,7 @@ class Duties:
         recurs = finding.rule.every is not None
         done, incomplete = (self.situation.log.first(CLOSED), ()) if recurs else self._done(finding, taken)
         if done is not None:
+            finding = self._settled(finding, done)
             in_time = met_by(finding.end, done) if finding.end is not None else not self._found_late(finding.rule.id, done)
             late = None if in_time or finding.due is None else done - finding.due
             return replace(finding, state="met" if in_time else "met_late", met_at=done, late_by=late)
@@ -238,6 +240,14 @@ class Duties:
         if isinstance(finding.amount, Promptly) and self._found_late(finding.rule.id, self.situation.at):
             return replace(finding, state="late")
         return replace(finding, state="paused", due=None) if finding.due is not None and self._stands_still(finding.rule) else finding
+
+    def _settled(self, finding: DutyFinding, done: datetime) -> DutyFinding:
+        """Leave out what stopped the clock after the duty was done: its due instant moves no further."""
+        stopped = any(pause.end is None or pause.end > done for pause in self._stops(finding.rule))
+        if finding.start is None or finding.end is None or not stopped:
+            return finding
+        end = run_out(self.situation.book.clock(finding.rule.clock), finding.start, finding.amount, self.pauses(finding.rule, done))
+        return finding if end is None else replace(finding, end=end, due=instant_of(end).astimezone(self.situation.book.zone))
 
     def _found_late(self, duty: str, by: datetime) -> bool:
         """Whether somebody has said, by an instant, that what was to be done promptly is late."""

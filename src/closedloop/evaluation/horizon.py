@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from closedloop.calendars import Due
 from closedloop.evaluation.derived import end_of
-from closedloop.evaluation.limits import run_out
+from closedloop.evaluation.limits import instant_of, run_out
+from closedloop.evaluation.log import RECEIVED
+from closedloop.evaluation.warnings import thresholds
 from closedloop.policy.terms import InTime
 from closedloop.rules.states import Unknown, Unset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from closedloop.evaluation.duties import Duties
@@ -21,18 +23,28 @@ if TYPE_CHECKING:
 _TICK = timedelta(microseconds=1)
 
 
-def next_change(situation: Situation, duties: Duties) -> datetime | None:
-    """Return the first instant after the one looked at, at which a duty, a derived fact or a gate can change by time alone."""
-    coming = [at for at in _instants(situation, duties) if at > situation.at]
+def next_change(situation: Situation, duties: Duties, dated: Iterable[datetime] = ()) -> datetime | None:
+    """Return the first instant after the one looked at, at which a duty, a warning, a derived fact or a gate can change by time alone.
+
+    `dated` are the instants of the events in the log: one that is dated later is read from then on.
+    """
+    coming = [at for at in (*dated, *_instants(situation, duties)) if at > situation.at]
     return min(coming).astimezone(situation.book.zone) if coming else None
 
 
 def _instants(situation: Situation, duties: Duties) -> Iterator[datetime]:
+    begin_when_due = {start.of for rule in situation.book.model.duties.values() for start in rule.from_ if start.what == "due"}
     for name in situation.book.model.duties:
         finding = duties[name]
-        if finding.end is not None and finding.met_at is None:
-            yield _late_from(finding.end)
         yield from duties.resumes(name)
+        # While the clock stands still its due instant moves with the time, and nothing else does.
+        if finding.end is None or finding.state == "paused":
+            continue
+        if finding.met_at is None:
+            yield _late_from(finding.end)
+        if name in begin_when_due:
+            yield instant_of(finding.end)
+        yield from (each.at for each in thresholds(duties, name) if each.at is not None)
     for fact in situation.book.model.facts.values():
         state = situation.states.get(fact.id)
         if isinstance(fact.derived, InTime) and isinstance(state, Unknown) and (end := end_of(situation, fact.derived)) is not None:
@@ -46,7 +58,7 @@ def _bounds(situation: Situation) -> Iterator[datetime]:
         for bound in (rule.not_before, rule.not_after):
             if bound is None or isinstance(bound.amount, Unset):
                 continue
-            start = situation.log.first(bound.from_)
+            start = situation.received_at if bound.from_ == RECEIVED else situation.log.first(bound.from_)
             end = run_out(situation.book.clock(bound.clock), start, bound.amount) if start is not None else None
             if end is not None:
                 yield _late_from(end)
