@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from closedloop.calendars import BusinessCalendar, Clock, Due, Pause, RunningClock, Step, localise
-from closedloop.casework import Breach, Callbacks, Case, Closing, Escalation, GateResult, Missing, Notice, Review
+from closedloop.casework import Breach, Callbacks, Case, Closing, DutyWarning, Escalation, GateResult, Missing, Notice, Review
 from closedloop.complaint import Actor, Complaint, Event
 from closedloop.decision import Decision, Duty, PolicyRef, Repeat, Requirement, Route
 from closedloop.editions import PolicyBook
@@ -90,6 +90,7 @@ __all__ = [
     "Breach",
     "Callbacks",
     "Closing",
+    "DutyWarning",
     "Escalation",
     "GateResult",
     "Missing",

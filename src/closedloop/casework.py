@@ -12,6 +12,7 @@ from closedloop.errors import InvalidEvent, Problem, UnknownName
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from decimal import Decimal
 
     from closedloop.complaint import Complaint
     from closedloop.decision import Decision, Duty
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from closedloop.explanation.reasons import Later, Reason
     from closedloop.values.choices import Choice
     from closedloop.values.clauses import Clause
+    from closedloop.values.limits import Limit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +104,28 @@ class Notice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DutyWarning:
+    """The time of a duty that is not done runs out: the share used, or the amount left, at which the policy warns, was reached.
+
+    `to` is the party that must act, `since` the instant at which the clock of the limit reached `threshold`. `id` is stable:
+    send each once. It is another one when the duty starts anew or its limit is extended, and the same when its clock stood still.
+    """
+
+    id: str
+    duty: str
+    to: Choice
+    threshold: Limit | Decimal
+    since: datetime
+    due: datetime | None
+    _reason: Later[Reason] = field(compare=False, repr=False)
+
+    @property
+    def reason(self) -> Reason:
+        """Why the duty is owed, and until when."""
+        return self._reason.get()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Escalation:
     """Where a case stands on its way up: the parties that it has reached, and the duties that would move it further."""
 
@@ -180,6 +204,8 @@ class Review:
     missing: Part[tuple[Missing, ...]] = Part()
     #: What is to be told to whom.
     notices: Part[tuple[Notice, ...]] = Part()
+    #: Duties that run out soon, as their `warn` says.
+    warnings: Part[tuple[DutyWarning, ...]] = Part()
     #: Where the case stands on its way up; None where the policy has none.
     escalation: Part[Escalation | None] = Part()
     callbacks: Part[Callbacks] = Part()
@@ -187,7 +213,8 @@ class Review:
     breaches: Part[tuple[Breach, ...]] = Part()
     #: What is irregular in the events.
     findings: Part[tuple[Finding, ...]] = Part()
-    #: The earliest instant at which this answer can change without an event; None: not before one.
+    #: The earliest instant at which this answer can change without a new event; None: not before one. Only what measures time
+    #: changes before: `remaining`, `late_by`, `seen_at`.
     wake_at: Part[datetime | None] = Part()
     #: The round that the case is in, from 1.
     round: Part[int] = Part()

@@ -11,6 +11,7 @@ from closedloop.evaluation.derived import derive
 from closedloop.evaluation.duties import Duties, limit_of
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.situation import situation
+from closedloop.evaluation.warnings import left_of
 from closedloop.explanation.reasons import Later
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
 from closedloop.policy.program import RAISED
@@ -177,6 +178,7 @@ def dress(found: Basis, name: str, route: Route | None) -> Duty:
         records=duty.records,
         certain=duty.certain,
         _end=duty.end if isinstance(duty.end, Due) else None,
+        _remaining=Later(lambda: left_of(found.duties, duty)),
         _reason=Later(lambda: found.reasoning.duty(duty)),
     )
 

@@ -88,7 +88,7 @@ class Duty:
     `due` is set where the duty runs against a number; a duty that is to be done `promptly`, or without a stated time, runs
     without one. `rule` names the table row that set the limit, else the duty. `awaiting` are events, `records` those
     that must be complete; `certain` says that it is settled whether the duty is owed. In a review the state may also be
-    late, met, met_late or paused, with `met_at` and `late_by`.
+    late, met, met_late or paused, with `met_at` and `late_by`. `remaining` is what is left of the limit while it runs, in whole units.
     """
 
     id: str
@@ -107,7 +107,13 @@ class Duty:
     records: tuple[str, ...] = ()
     certain: bool = True
     _end: Due | None = field(compare=False, repr=False)
+    _remaining: Later[Limit | None] = field(compare=False, repr=False)
     _reason: Later[Reason] = field(compare=False, repr=False)
+
+    @property
+    def remaining(self) -> Limit | None:
+        """How much of the limit is left on its clock: minutes, working hours, days or working days, cut to whole ones."""
+        return self._remaining.get()
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -10,6 +10,7 @@ from closedloop.evaluation.excess import excesses
 from closedloop.evaluation.facts import ATTRIBUTES, SIGNED
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.log import VOIDED
+from closedloop.evaluation.warnings import thresholds
 from closedloop.policy.model import ACCOUNTABLE
 
 if TYPE_CHECKING:
@@ -116,6 +117,17 @@ def exceeded(found: Basis, events: Sequence[Event]) -> Iterator[Finding]:
             message = f"`{each.event.kind}` happened {each.number} times; `{path}` asks for at most {each.allowed}"
         severity: Severity = "warning" if each.kind == "too_many_rounds" else "note"
         yield _finding(events, each.event, each.kind, message, severity=severity, against=[each.rule.provenance])
+
+
+def uncounted(found: Basis) -> Iterator[Finding]:
+    """Remark on warnings that cannot be counted on the limit in force, and so are not given."""
+    for name, rule in found.situation.book.model.duties.items():
+        for each in thresholds(found.duties, name):
+            if each.at is None:
+                place = Place("policy", 0, 0, f"{rule.provenance.path}.warn")
+                message = f"`{each.left}` left cannot be counted on the limit in force; no warning is given"
+                against = [rule.provenance]
+                yield Finding(id="unfit_warning", severity="warning", place=place, message=message, rules=_paths(against), clauses=_clauses(against))
 
 
 def _signed(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[Finding]:

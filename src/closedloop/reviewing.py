@@ -6,15 +6,16 @@ import hashlib
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from closedloop.casework import Blocker, Breach, Callbacks, Closing, Escalation, GateResult, Missing, Notice, Review
+from closedloop.casework import Blocker, Breach, Callbacks, Closing, DutyWarning, Escalation, GateResult, Missing, Notice, Review
 from closedloop.deciding import at_receipt, dress, later
 from closedloop.errors import PolicyMismatch
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.horizon import next_change
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.signatures import unsigned
+from closedloop.evaluation.warnings import thresholds
 from closedloop.explanation.reasons import Later
-from closedloop.irregularities import exceeded, in_order, irregularities
+from closedloop.irregularities import exceeded, in_order, irregularities, uncounted
 from closedloop.policy.model import ACCOUNTABLE
 from closedloop.rules.states import Unset
 from closedloop.values.mappings import FrozenMap
@@ -91,6 +92,10 @@ class _Parts:
         return tuple(_notices(self._found, self._case))
 
     @cached_property
+    def warnings(self) -> tuple[DutyWarning, ...]:
+        return tuple(_warnings(self._found, self._case, {duty.id: duty for duty in self.duties}))
+
+    @cached_property
     def escalation(self) -> Escalation | None:
         return _escalation(self._found, {duty.id: duty for duty in self.duties})
 
@@ -105,11 +110,11 @@ class _Parts:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         events = self._case.events
-        return in_order(irregularities(_decided(self._book, self._case), events, self.at), exceeded(self._found, events))
+        return in_order(irregularities(_decided(self._book, self._case), events, self.at), exceeded(self._found, events), uncounted(self._found))
 
     @cached_property
     def wake_at(self) -> datetime | None:
-        return next_change(self._found.situation, self._found.duties)
+        return next_change(self._found.situation, self._found.duties, (event.at for event in self._case.events))
 
 
 def examine(book: Rulebook, case: Case, at: datetime, coming: Event | None = None) -> Basis:
@@ -191,6 +196,24 @@ def _notices(found: Basis, case: Case) -> Iterator[Notice]:
                 to=found.situation.book.vocabulary.party(to),
                 since=finding.start,
                 _reason=Later(partial(found.reasoning.duty, finding)),
+            )
+
+
+def _warnings(found: Basis, case: Case, duties: Mapping[str, Duty]) -> Iterator[DutyWarning]:
+    """Give one warning for each point that the clock of a duty has reached."""
+    for name in found.situation.book.model.duties:
+        for each in thresholds(found.duties, name):
+            if each.at is None or each.at > found.situation.at:
+                continue
+            given = f"{case.complaint.id}|{name}|warn {each.left}|{each.basis}"
+            yield DutyWarning(
+                id=hashlib.sha256(given.encode()).hexdigest()[:24],
+                duty=name,
+                to=duties[name].party,
+                threshold=each.left,
+                since=each.at,
+                due=each.finding.due,
+                _reason=Later(partial(found.reasoning.duty, each.finding)),
             )
 
 

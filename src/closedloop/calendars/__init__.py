@@ -10,8 +10,9 @@ from closedloop.calendars.due import Due, Step
 from closedloop.calendars.instants import localise
 from closedloop.calendars.named import calendar_names, named_calendar
 from closedloop.calendars.pauses import Pause
+from closedloop.calendars.remaining import remaining
 from closedloop.calendars.running import ChangeRule, RunningClock
-from closedloop.calendars.warning import Threshold, warns_at
+from closedloop.calendars.warning import Threshold, countable, warns_at, warns_before
 
 __all__ = [
     "BusinessCalendar",
@@ -33,7 +34,10 @@ __all__ = [
     "calendar_names",
     "convention",
     "convention_names",
+    "countable",
     "localise",
     "named_calendar",
+    "remaining",
     "warns_at",
+    "warns_before",
 ]

@@ -191,7 +191,7 @@ class Duties:
         unknown = [value for value in limit.values if isinstance(value, Unknown)]
         if unknown:
             return self._waiting_for_amount(rule, start, limit, unknown)
-        clock, pauses = self.situation.book.clock(rule.clock), self._pauses(rule)
+        clock, pauses = self.situation.book.clock(rule.clock), self.pauses(rule)
         ends = [run_out(clock, start, value, pauses) for value in limit.values]
         if len(ends) > 1 and len({None if end is None else instant_of(end) for end in ends}) > 1:
             return self._undecided(rule, limit, start)
@@ -214,17 +214,19 @@ class Duties:
         for event, within in run.rule.extend.items():
             granted = self.situation.log.first(event)
             value = _single(amounts(self.situation, within, self._due_of))
-            moved = run_out(clock, run.start, value)
+            pauses = self.pauses(run.rule)
+            moved = run_out(clock, run.start, value, pauses)
             if granted is not None and met_by(run.end, granted) and moved is not None:
-                run.end, run.amount = moved, binding(clock, run.start, value)
+                run.end, run.amount = moved, binding(clock, run.start, value, pauses)
         run.due = instant_of(run.end).astimezone(zone)
 
-    def _pauses(self, rule: DutyRule) -> tuple[Pause, ...]:
-        """Return the intervals in which the duty's clock stood still; one that still lasts reaches up to now."""
+    def pauses(self, rule: DutyRule, by: datetime | None = None) -> tuple[Pause, ...]:
+        """Return the intervals in which the duty's clock stood still by an instant, else by now; one that still lasts reaches up to it."""
         if rule.id not in self.situation.book.pausing:
             return ()
-        now = self.situation.at
-        return tuple(pause if pause.end is not None and pause.end <= now else replace(pause, end=now) for pause in self._stops(rule))
+        now = by or self.situation.at
+        begun = (pause for pause in self._stops(rule) if pause.start <= now)
+        return tuple(pause if pause.end is not None and pause.end <= now else replace(pause, end=now) for pause in begun)
 
     def _stops(self, rule: DutyRule) -> Iterator[Pause]:
         """Give what stopped the duty's clock until now, with the end where that is known."""
@@ -251,6 +253,7 @@ class Duties:
         done, incomplete = (self.situation.log.first(CLOSED), ()) if recurs else self._done(run, taken)
         due, late_by = run.due, None
         if done is not None:
+            due = self._settle(run, done)
             in_time = met_by(run.end, done) if run.end is not None else not self._found_late(run.rule.id, done)
             state, incomplete = "met" if in_time else "met_late", ()
             late_by = None if in_time or due is None else elapsed(due, done)
@@ -273,6 +276,15 @@ class Duties:
             late_by=late_by,
             records=incomplete,
         )
+
+    def _settle(self, run: _Run, done: datetime) -> datetime | None:
+        """Leave out what stopped the clock after the duty was done: its due instant moves no further."""
+        pausing = run.rule.id in self.situation.book.pausing
+        if pausing and run.start is not None and any(pause.end is None or pause.end > done for pause in self._stops(run.rule)):
+            end = run_out(self.situation.book.clock(run.rule.clock), run.start, run.amount, self.pauses(run.rule, done))
+            if end is not None and run.end is not None:
+                run.end, run.due = end, instant_of(end).astimezone(self.situation.book.zone)
+        return run.due
 
     def _found_late(self, duty: str, by: datetime) -> bool:
         """Whether somebody has said, by an instant, that what was to be done promptly is late."""

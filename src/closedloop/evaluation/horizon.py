@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from closedloop.calendars import Due
 from closedloop.evaluation.derived import end_of
-from closedloop.evaluation.limits import run_out
+from closedloop.evaluation.limits import instant_of, run_out
+from closedloop.evaluation.log import RECEIVED
+from closedloop.evaluation.warnings import thresholds
 from closedloop.rules.states import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from closedloop.evaluation.duties import Duties
@@ -20,17 +22,27 @@ if TYPE_CHECKING:
 _TICK = timedelta(microseconds=1)
 
 
-def next_change(situation: Situation, duties: Duties) -> datetime | None:
-    """Return the first instant after the one looked at, at which a duty, a derived fact or a gate can change by time alone."""
-    coming = [at for at in _instants(situation, duties) if at > situation.at]
+def next_change(situation: Situation, duties: Duties, dated: Iterable[datetime] = ()) -> datetime | None:
+    """Return the first instant after the one looked at, at which a duty, a warning, a derived fact or a gate can change by time alone.
+
+    `dated` are the instants of the events in the log: one that is dated later is read from then on.
+    """
+    coming = [at for at in (*dated, *_instants(situation, duties)) if at > situation.at]
     return min(coming).astimezone(situation.book.zone) if coming else None
 
 
 def _instants(situation: Situation, duties: Duties) -> Iterator[datetime]:
+    begin_when_due = situation.book.begin_when_due
     for name in situation.book.model.duties:
         finding = duties[name]
-        if finding.end is not None and finding.met_at is None:
+        # While the clock stands still its due instant moves with the time, and nothing else does.
+        if finding.end is None or finding.state == "paused":
+            continue
+        if finding.met_at is None:
             yield _late_from(finding.end)
+        if name in begin_when_due:
+            yield instant_of(finding.end)
+        yield from (each.at for each in thresholds(duties, name) if each.at is not None)
     for name in situation.book.pausing:
         yield from duties.resumes(name)
     for name, derived in situation.book.timed.items():
@@ -42,7 +54,7 @@ def _instants(situation: Situation, duties: Duties) -> Iterator[datetime]:
 def _bounds(situation: Situation) -> Iterator[datetime]:
     """Give the instants at which a gate opens or shuts by itself."""
     for bound in situation.book.bounds:
-        start = situation.log.first(bound.from_)
+        start = situation.received_at if bound.from_ == RECEIVED else situation.log.first(bound.from_)
         end = run_out(situation.book.clock(bound.clock), start, bound.amount) if start is not None else None
         if end is not None:
             yield _late_from(end)

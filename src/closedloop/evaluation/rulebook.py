@@ -166,6 +166,11 @@ class Rulebook:
         return tuple(bound for bound in found if bound is not None and not isinstance(bound.amount, Unset))
 
     @cached_property
+    def begin_when_due(self) -> frozenset[str]:
+        """The duties at whose due instant another begins."""
+        return frozenset(start.of for duty in self.model.duties.values() for start in duty.from_ if start.what == "due")
+
+    @cached_property
     def watched(self) -> tuple[str, ...]:
         """The duties whose state some condition of the policy reads."""
         return tuple(duty for duty in self.model.duties if self.program.tested(f"{duty}.state"))

@@ -254,6 +254,7 @@ ASPECTS: Final[Mapping[Family, Mapping[str, Aspect]]] = {
         "required": Aspect(lambda answer, _: tuple(each.record for each in answer.decision.required if each.certain), "many"),
         "not_required": Aspect(lambda answer, _: tuple(each.record for each in answer.decision.required if each.certain), "many"),
         "late": Aspect(lambda answer, _: tuple(duty.id for duty in _review(answer).late), "many"),
+        "findings": Aspect(lambda answer, _: tuple(finding.id for finding in _review(answer).findings), "many"),
         "next_due": Aspect(lambda answer, _: None if (duty := _review(answer).next_due) is None else duty.id),
     },
 }
@@ -262,7 +263,7 @@ PARTIAL: Final = frozenset({"rules", "cite", "reading", "missing", "awaited", "q
 #: What a review says of a table.
 AT_AN_INSTANT: Final = frozenset({"value", "status", "rule", "rules", *REMEDY_KINDS})
 #: Aspects of the whole that only a review has.
-OF_REVIEW: Final = frozenset({"late", "next_due"})
+OF_REVIEW: Final = frozenset({"late", "findings", "next_due"})
 
 
 def possible(answer: Answer, part: str) -> Words:

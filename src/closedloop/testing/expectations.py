@@ -31,7 +31,7 @@ _STATES: Final[Mapping[str, tuple[str, ...]]] = {
     "reviewed duty": ("running", "waiting", "needs_fact", "unspecified_by_source", "not_owed", "late", "met", "met_late", "paused"),
 }
 _LINKS: Final[Mapping[str, Family]] = {"repeat": "repeat", "route": "route"}
-_SAME: Final = frozenset({"only_questions", "responsible", "informed", "blockers", "unmet", "late", *REMEDY_KINDS})
+_SAME: Final = frozenset({"only_questions", "responsible", "informed", "blockers", "unmet", "late", "findings", *REMEDY_KINDS})
 _LACKS: Final = frozenset({"not_rules", "not_required"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from closedloop.calendars import countable
 from closedloop.policy.building.conditions import condition
 from closedloop.policy.building.limits import amount, amount_or_unset, clock, share, whole, whole_or_unset, within
 from closedloop.policy.model import DutyRule, Round, Routine, Start, Times
@@ -39,6 +40,7 @@ def _duty(draft: Draft, path: Path, name: str, row: document.Duty) -> DutyRule:
     every = None if row.every is None else amount_or_unset(draft, (*path, "every"), row.every)
     if row.every is not None and row.within is not None:
         draft.fault("unfit_key", (*path, "every"), "`every` stands instead of `within`", "keep one of the two", key=True)
+    on = clock(draft, path, row.clock, limit, every if isinstance(every, Limit) else None, *extend.values())
     return DutyRule(
         id=name,
         label=draft.label(name, row),
@@ -51,8 +53,8 @@ def _duty(draft: Draft, path: Path, name: str, row: document.Duty) -> DutyRule:
         within=limit,
         extend=FrozenMap(extend),
         every=every,
-        clock=clock(draft, path, row.clock, limit, every if isinstance(every, Limit) else None, *extend.values()),
-        warn=_warnings(draft, (*path, "warn"), row.warn),
+        clock=on,
+        warn=_warnings(draft, (*path, "warn"), row.warn, every or limit, on),
         leaving=draft.listed((*path, "leaving"), row.leaving, draft.names.records, "record"),
         overrides=frozenset(draft.listed((*path, "overrides"), row.overrides, draft.names.duties - {name}, "duty")),
         unset=frozenset(key for key, value in (("do", row.do), ("by", row.by), ("to", row.to)) if value == "unset"),
@@ -132,16 +134,29 @@ def _start(draft: Draft, path: Path, name: str) -> Start:
     return Start(name)
 
 
-def _warnings(draft: Draft, path: Path, value: str | list[str] | None) -> tuple[Limit | Decimal, ...]:
+def _warnings(draft: Draft, path: Path, value: str | list[str] | None, limit: Within | None, on: str | None) -> tuple[Limit | Decimal, ...]:
     read: list[Limit | Decimal] = []
+    if value is not None and limit is None:
+        draft.fault("unfit_key", path, "`warn` is about a limit, and this duty has none", "add `within` or `every`", key=True)
     for number, text in enumerate([value] if isinstance(value, str) else value or ()):
         at = path if isinstance(value, str) else (*path, number)
         part = share(text)
         if part is not None and not 0 < part < 1:
             draft.fault("bad_share", at, f"found `{text}`, expected a share of the limit between 0% and 100%")
         warning = part if part is not None else amount(draft, at, text)
+        if isinstance(warning, Limit) and limit is not None:
+            _check_left(draft, at, warning, limit, on)
         read += [] if warning is None else [warning]
     return tuple(read)
+
+
+def _check_left(draft: Draft, path: Path, left: Limit, limit: Within, on: str | None) -> None:
+    """Refuse an amount left that can never be counted: on another kind of days than the limit, or without a calendar."""
+    if isinstance(limit, Limit) and not countable(limit, left):
+        help_text = "write it in the unit of the limit, in hours, or as a share of the limit"
+        draft.fault("unfit_warning", path, f"`{left}` left cannot be counted on a limit of `{limit}`", help_text)
+    elif left.unit in {"working hours", "working days"} and (on is None or draft.tree.text("clocks", on, "calendar") in {"none", None}):
+        draft.fault("unfit_warning", path, f"`{left}` left is counted on a calendar, and the clock of the duty has none")
 
 
 def rounds(draft: Draft, rows: Mapping[str, document.Round]) -> FrozenMap[str, Round]:
