@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PROGRAMS = ("starting.py", "loading.py", "decision.py", "whatif.py", "calendar/measure.py")
+PROGRAMS = ("starting.py", "loading.py", "decision.py", "review.py", "whatif.py", "calendar/measure.py")
 
 
 def main() -> int:

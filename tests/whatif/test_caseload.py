@@ -68,7 +68,11 @@ def test_columns_facts_and_events_are_mapped(csv: Callable[..., whatif.Caseload]
     assert (second.id, second.events) == ("T-2", ())
     assert (first.id, first.received_at, first.value("customer"), first.value("loss"), second.value("loss")) == ("T-1", at, "C-1", "large", None)
     assert [case.place.rpartition("/")[2] for case in caseload] == ["a.csv:2", "a.csv:3"]
-    assert (caseload.events, caseload.fields, caseload.ignored_columns) == (("closed",), ("id", "received_at", "customer", "loss"), ("note",))
+    assert (caseload.events, caseload.fields, caseload.ignored_columns) == (
+        ("closed",),
+        ("id", "received_at", "customer", "loss", "score"),
+        ("note",),
+    )
     assert (caseload.first, caseload.last) == (at, at + timedelta(hours=23, minutes=30))
 
 
@@ -93,7 +97,7 @@ def test_json_lines_hold_events(jsonl: Callable[..., whatif.Caseload]) -> None:
     event = {"kind": "closed", "at": "2026-03-03T10:00", "by": "desk", "data": {"score": 4}}
     caseload = jsonl({"id": 7, "received_at": RECEIVED, "facts": {"loss": "large"}, "events": [event]}, timezone="Europe/Paris")
     (case,) = caseload
-    assert (case.id, case.value("loss"), caseload.events, caseload.fields) == ("7", "large", ("closed",), ("id", "received_at", "loss"))
+    assert (case.id, case.value("loss"), caseload.events, caseload.fields) == ("7", "large", ("closed",), ("id", "received_at", "loss", "score"))
     assert case.events == (event | {"at": cl.localise(datetime.fromisoformat("2026-03-03T10:00"), "Europe/Paris")},)
 
 
