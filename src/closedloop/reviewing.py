@@ -134,9 +134,9 @@ def examine(book: Rulebook, case: Case, at: datetime, coming: Event | None = Non
 
 
 def _decided(book: Rulebook, case: Case) -> Basis:
-    """Return what the decision was worked out from: still at hand, by the same rules and calendars, or worked out once more."""
+    """Return what the decision was worked out from: still at hand, of this complaint, by the same rules and calendars; or worked out once more."""
     found = case.decision.basis
-    if found is not None and found.situation.book is book:
+    if found is not None and found.situation.book is book and found.situation.complaint == case.complaint:
         return found
     nobody_looked = "history" in case.decision.why("repeat").missing
     return at_receipt(book, case.complaint, None if nobody_looked else case.decision.relied_on)

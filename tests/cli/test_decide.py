@@ -140,6 +140,8 @@ def test_columns_may_have_other_names(shop: Path, closedloop: Callable[..., Run]
     text = STREAM.replace("id,received_at", "ticket,created").replace("ill\n", "sick\n")
     columns = "id=ticket,received_at=created,ill=sick"
     assert records(closedloop("decide", shop, written(tmp_path, text), "--columns", columns)).keys() == {"A", "B", "C", "D"}
+    one_by_one = [word for pair in columns.split(",") for word in ("--columns", pair)]
+    assert records(closedloop("decide", shop, written(tmp_path, text), *one_by_one)).keys() == {"A", "B", "C", "D"}
 
 
 def test_csv_holds_the_answers_with_their_clauses(shop: Path, closedloop: Callable[..., Run], tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -222,3 +223,12 @@ def test_the_order_in_which_events_are_given_does_not_matter(pair: tuple[list[cl
     """A log is a set of events with instants; also events of one instant may come in any order."""
     given_events, shuffled = pair
     assert seen(shop().review(case(*given_events), at=when)) == seen(shop().review(case(*shuffled), at=when))
+
+
+def test_a_case_is_reviewed_by_the_complaint_that_it_holds() -> None:
+    """Decided as a repair: 48 hours from Monday 09:00. The host corrects the complaint itself to a sale: 96 hours, to Friday 09:00."""
+    complaint = cl.Complaint(id="C-1", received_at=at("2026-03-02 09:00"), category="repair")
+    decided = shop().open_case(complaint, history=())
+    corrected = cl.Case(complaint=replace(complaint, category="sale"), decision=decided.decision)
+    dues = [shop().review(case, at=at("2026-03-03 09:00")).duty("answer_it").due for case in (decided, corrected)]
+    assert dues == [at("2026-03-04 09:00"), at("2026-03-06 09:00")]

@@ -151,6 +151,25 @@ def test_what_is_left_is_counted_in_whole_units(duty: str, when: str, left: str)
     assert str(review(when, *events).duty(duty).remaining) == left
 
 
+def test_a_limit_that_ends_with_another_duty_has_the_time_until_then() -> None:
+    """24 hours from Wednesday 10:00, but no longer than the case: 2 days from Monday, to Wednesday 24:00. At 22:30 90 minutes are left."""
+    text = """
+policy: capped
+edition: "1"
+title: {en: Capped}
+timezone: Asia/Shanghai
+clocks: {default: {calendar: none, cite: c/1}}
+duties:
+  close: {do: closed, from: received, within: 2 days, cite: c/1}
+  contact: {do: customer_contacted, from: handed_over, within: 24 hours, at_latest: close.due, warn: [2 hours], cite: c/2}
+"""
+    policy = cl.Policy.from_text(text, name="capped.yaml")
+    opened = policy.open_case(cl.Complaint(id="C-1", received_at=at("2026-03-02 09:00")), history=())
+    found = policy.review(opened.with_events(event("handed_over", "2026-03-04 10:00")), at=at("2026-03-04 22:30"))
+    assert (found.duty("contact").due, str(found.duty("contact").remaining)) == (at("2026-03-05 00:00"), "90 minutes")
+    assert warned(found, "contact") == [("2 hours", "04 22:00")]
+
+
 def test_nothing_is_left_where_nothing_runs() -> None:
     """Of a duty that waits, is late, or was done."""
     assert review("2026-03-02 10:00").duty("repair").remaining is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from closedloop.values.mappings import FrozenMap
 
@@ -23,6 +23,20 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with exit code 2."""
         self.exit(2, f"{self.prog}: {' '.join(message.split())}; see {self.prog} --help\n")
+
+
+class _Together(argparse.Action):
+    """Adds what an option gives to what it gave before, so that nothing is lost where it is repeated."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option_string: str | None = None) -> None:
+        """Add the names; a key that was given before is an error."""
+        before = getattr(namespace, self.dest)
+        if isinstance(values, frozenset):
+            setattr(namespace, self.dest, before | values)
+            return
+        if twice := [key for key in values if key in before]:
+            parser.error(f"argument {option_string}: `{twice[0]}` is given twice")
+        setattr(namespace, self.dest, FrozenMap({**before, **values}))
 
 
 def parser(version: str) -> argparse.ArgumentParser:
@@ -64,9 +78,16 @@ def _complaints(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", metavar="FILE", help=_FILE_HELP)
     command.add_argument("--history", metavar="FILE", help="earlier cases; or `none`: there are none, or `unknown`: nobody looked")
     command.add_argument(
-        "--columns", type=_columns, default=FrozenMap(), metavar="KEY=COLUMN,...", help="which column holds which key, as in id=ticket"
+        "--columns",
+        type=_columns,
+        action=_Together,
+        default=FrozenMap(),
+        metavar="KEY=COLUMN,...",
+        help="which column holds which key, as in id=ticket",
     )
-    command.add_argument("--ignore", type=_names, default=frozenset(), metavar="COLUMN,...", help="columns that are no part of a complaint")
+    command.add_argument(
+        "--ignore", type=_names, action=_Together, default=frozenset(), metavar="COLUMN,...", help="columns that are no part of a complaint"
+    )
     command.add_argument("--timezone", metavar="ZONE", help="the zone of times without an offset (default: that of the policy)")
 
 
@@ -103,7 +124,7 @@ def _compare(command: argparse.ArgumentParser) -> None:
         "events": "which column holds the instant of which event, as in closed=closed_at",
     }
     for option, what in mappings.items():
-        command.add_argument(f"--{option}", type=_columns, default=FrozenMap(), metavar="KEY=COLUMN,...", help=f"{what} (CSV only)")
+        command.add_argument(f"--{option}", type=_columns, action=_Together, default=FrozenMap(), metavar="KEY=COLUMN,...", help=f"{what} (CSV only)")
     command.add_argument("--timezone", metavar="ZONE", help="the zone of times without an offset (default: that of the old policy)")
     command.add_argument("--by", choices=("category", "department", "level", "month"), help="show the summary by group")
     command.add_argument("--workers", type=_at_least_one, default=1, metavar="N", help="how many processes share the work (default: 1)")

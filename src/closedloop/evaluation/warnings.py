@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from closedloop.calendars import Due, countable, remaining, warns_at, warns_before
 from closedloop.calendars.instants import instant
 from closedloop.calendars.remaining import until
+from closedloop.evaluation.limits import instant_of
 from closedloop.values.limits import Limit
 
 if TYPE_CHECKING:
@@ -54,22 +55,29 @@ def _instant(duties: Duties, finding: DutyFinding, clock: Clock, left: Limit | D
     off_calendar = isinstance(left, Limit) and left.unit in {"working hours", "working days"} and clock.calendar is None
     if off_calendar or finding.end is None:
         return None
-    if not isinstance(finding.end, Due):
-        return warns_before(clock, finding.start, finding.end, left)
-    limit = finding.end.path.limit
+    counted = _counted(finding)
+    if counted is None:
+        return warns_before(clock, finding.start, instant_of(finding.end), left)
+    limit = counted.path.limit
     if isinstance(left, Limit) and not countable(limit, left):
         return None
-    return warns_at(clock, _started(duties, finding.end), limit, left, duties.pauses(finding.rule))
+    return warns_at(clock, _started(duties, counted), limit, left, duties.pauses(finding.rule))
 
 
 def left_of(duties: Duties, finding: DutyFinding) -> Limit | None:
     """Return how much of a running duty's limit is left, on its clock; None where it does not run against one."""
     if finding.state not in _RUNS or finding.end is None or finding.start is None:
         return None
-    if not isinstance(finding.end, Due):
-        return until(finding.end, duties.situation.at)
+    counted = _counted(finding)
+    if counted is None:
+        return until(instant_of(finding.end), duties.situation.at)
     clock = duties.situation.book.clock(finding.rule.clock)
-    return remaining(clock, _started(duties, finding.end), finding.end.path.limit, duties.situation.at, duties.pauses(finding.rule))
+    return remaining(clock, _started(duties, counted), counted.path.limit, duties.situation.at, duties.pauses(finding.rule))
+
+
+def _counted(finding: DutyFinding) -> Due | None:
+    """Return the end that was counted on the duty's own clock; None where it is an instant that was given, or falls due with another duty."""
+    return finding.end if isinstance(finding.end, Due) and not isinstance(finding.amount, Due) else None
 
 
 def _started(duties: Duties, end: Due) -> datetime:
