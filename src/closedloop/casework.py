@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from closedloop.complaint import Complaint
-    from closedloop.decision import Decision, Duty
+    from closedloop.decision import Basis, Decision, Duty
     from closedloop.errors import Finding
     from closedloop.evaluation.outcomes import Outcome
     from closedloop.explanation.reasons import Later, Reason
@@ -222,6 +222,12 @@ class Review:
     def __init__(self, source: object) -> None:
         """Read the parts from `source`; `Policy.review` makes a review."""
         object.__setattr__(self, "source", source)
+
+    @property
+    def basis(self) -> Basis | None:
+        """What it was worked out from, for the parts of the library that go on from there; None once it was stored or sent."""
+        found: Basis | None = getattr(self.source, "basis", None)
+        return found
 
     def duty(self, duty_id: str) -> Duty:
         """Return a duty by its id, or raise `UnknownName` with the nearest."""

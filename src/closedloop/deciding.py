@@ -21,12 +21,13 @@ from closedloop.values.construction import constructor
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from closedloop.complaint import Complaint, Event
     from closedloop.decision import Scope
     from closedloop.evaluation.duties import DutyFinding
+    from closedloop.evaluation.log import Brought
     from closedloop.evaluation.outcomes import Outcome
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.evaluation.situation import Situation
@@ -45,14 +46,15 @@ def at_receipt(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] |
     return _worked_out(situation(book, complaint, cases))
 
 
-def later(decided: Basis, events: Iterable[Event], at: datetime, coming: Event | None = None) -> Basis:
-    """Work out what is known of a complaint at a later instant, from what it was decided by and the events since.
+def later(decided: Basis, happened: Sequence[Brought], at: datetime, coming: Event | None = None, unknown: Sequence[str] = ()) -> Basis:
+    """Work out what is known of a complaint at a later instant, from what it was decided by and the events that happened since.
 
-    `coming` is an event about to happen: its facts are known, but it has not happened. Raises `InvalidEvent`.
+    `coming` is an event about to happen: its facts are known, but for those that are `unknown`, and it has not happened. Raises
+    `InvalidEvent` where they do not fit.
     """
-    now = decided.situation.after(events, at)
+    now = decided.situation.after(happened, at)
     if coming is not None:
-        now.expect(coming)
+        now.expect(coming, unknown)
     return _worked_out(now)
 
 

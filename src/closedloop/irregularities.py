@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from closedloop.complaint import Complaint, Event
     from closedloop.decision import Basis
     from closedloop.errors import Severity
+    from closedloop.evaluation.log import Brought, Course
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.values.clauses import Provenance
 
@@ -28,21 +29,22 @@ _CLOSED: Final = "closed"
 _REROUTED: Final = "reclassified"
 
 
-def irregularities(decided: Basis, events: Sequence[Event], at: datetime) -> tuple[Finding, ...]:
+def irregularities(decided: Basis, course: Course, at: datetime) -> tuple[Finding, ...]:
     """Remark on what is irregular in a log up to an instant, in the order of the log. Nothing of it stops a review.
 
     `decided` is what the decision on the complaint was worked out from.
     """
-    book, complaint = decided.situation.book, decided.situation.complaint
+    book, complaint, events = decided.situation.book, decided.situation.complaint, course.events
     found = [finding for number, event in enumerate(events) for finding in _alone(book, complaint, events, number, event, at)]
-    ordered = sorted((event for event in events if event.at <= at and event.kind != VOIDED), key=lambda event: event.at)
-    for event in ordered:
-        before = [each for each in ordered if each.at <= event.at and each is not event]
-        happened = max(event.at, complaint.received_at)
+    for event, _ in course.until(at):
+        corrects = event.kind == _REROUTED or (bool(event.data) and _corrects(complaint, course.until(event.at, apart=event), event))
+        if not corrects and event.kind not in book.gates:
+            continue
+        before, happened = course.until(event.at, apart=event), max(event.at, complaint.received_at)
         if event.kind in book.gates:
             found.extend(_at_gate(later(decided, before, happened, event), event, events))
-        if event.kind == _REROUTED or _corrects(complaint, before, event):
-            then, now = (later(decided, log, happened) for log in (before, [*before, event]))
+        if corrects:
+            then, now = (later(decided, log, happened) for log in (before, course.until(event.at)))
             found.extend(_expired(then, now, event, events))
     return in_order(found)
 
@@ -163,11 +165,11 @@ def _expired(then: Basis, now: Basis, event: Event, events: Sequence[Event]) -> 
             yield _finding(events, event, "expired_on_reroute", message, against=[now.duties[duty].rule.provenance])
 
 
-def _corrects(complaint: Complaint, before: Sequence[Event], event: Event) -> bool:
+def _corrects(complaint: Complaint, before: Sequence[Brought], event: Event) -> bool:
     """Whether an event brings another value of a fact that was known."""
     known: dict[str, object] = dict(complaint.facts)
     known |= {name: value for name in ATTRIBUTES if (value := getattr(complaint, name)) is not None}
-    for each in before:
+    for each, _ in before:
         known |= each.data
     return any(name in known and known[name] != value for name, value in event.data.items())
 

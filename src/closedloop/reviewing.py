@@ -11,6 +11,7 @@ from closedloop.deciding import at_receipt, dress, later
 from closedloop.errors import PolicyMismatch
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.horizon import next_change
+from closedloop.evaluation.log import Course
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.signatures import unsigned
 from closedloop.evaluation.warnings import thresholds
@@ -44,35 +45,38 @@ def review(book: Rulebook, case: Case, at: datetime) -> Review:
 
     Raises `PolicyMismatch` where the case was decided under another policy, and `InvalidEvent` for events that do not fit.
     """
-    return Review(_Parts(book, case, examine(book, case, at)))
+    _must_fit(book, case)
+    return Review(_Parts(book, case, at))
 
 
 class _Parts:
     """The parts of a review, each worked out when it is first read."""
 
-    def __init__(self, book: Rulebook, case: Case, found: Basis) -> None:
-        """Work them out from the case as it was examined."""
+    def __init__(self, book: Rulebook, case: Case, at: datetime) -> None:
+        """Read the events; what follows from them is worked out when it is asked for."""
         self._book = book
         self._case = case
-        self._found = found
-        self.at = found.situation.at
-        self.round = found.situation.log.round
+        self._decided = _decided(book, case)
+        self._course = Course(book.model, case.events)
+        self.basis = later(self._decided, self._course.until(at), at)
+        self.at = at
+        self.round = self.basis.situation.log.round
 
     @cached_property
     def outcomes(self) -> Mapping[str, Outcome]:
         tables = (name for name in self._book.model.order if name in self._book.model.tables)
-        return FrozenMap({name: table_outcome(self._found.situation, name) for name in tables})
+        return FrozenMap({name: table_outcome(self.basis.situation, name) for name in tables})
 
     @cached_property
     def duties(self) -> tuple[Duty, ...]:
-        return tuple(dress(self._found, name, self._case.decision.route) for name in self._book.model.duties)
+        return tuple(dress(self.basis, name, self._case.decision.route) for name in self._book.model.duties)
 
     @cached_property
     def gates(self) -> Mapping[str, GateResult]:
         return FrozenMap({event: self._gate(event) for event in self._book.gates})
 
     def _gate(self, event: str) -> GateResult:
-        return _result(gate(self._found.situation, self._found.duties, event))
+        return _result(gate(self.basis.situation, self.basis.duties, event))
 
     @cached_property
     def _closed(self) -> GateResult:
@@ -85,52 +89,51 @@ class _Parts:
 
     @cached_property
     def missing(self) -> tuple[Missing, ...]:
-        return tuple(_missing(self._found, self._closed))
+        return tuple(_missing(self.basis, self._closed))
 
     @cached_property
     def notices(self) -> tuple[Notice, ...]:
-        return tuple(_notices(self._found, self._case))
+        return tuple(_notices(self.basis, self._case))
 
     @cached_property
     def warnings(self) -> tuple[DutyWarning, ...]:
-        return tuple(_warnings(self._found, self._case, {duty.id: duty for duty in self.duties}))
+        return tuple(_warnings(self.basis, self._case, {duty.id: duty for duty in self.duties}))
 
     @cached_property
     def escalation(self) -> Escalation | None:
-        return _escalation(self._found, {duty.id: duty for duty in self.duties})
+        return _escalation(self.basis, {duty.id: duty for duty in self.duties})
 
     @cached_property
     def callbacks(self) -> Callbacks:
-        return _callbacks(self._found)
+        return _callbacks(self.basis)
 
     @cached_property
     def breaches(self) -> tuple[Breach, ...]:
-        return breaches(self._book, self._case, self._found)
+        return tuple(_breaches(self._decided, self._course, self.basis))
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         events = self._case.events
-        return in_order(irregularities(_decided(self._book, self._case), events, self.at), exceeded(self._found, events), uncounted(self._found))
+        return in_order(irregularities(self._decided, self._course, self.at), exceeded(self.basis, events), uncounted(self.basis))
 
     @cached_property
     def wake_at(self) -> datetime | None:
-        return next_change(self._found.situation, self._found.duties, (event.at for event in self._case.events))
+        return next_change(self.basis.situation, self.basis.duties, (event.at for event in self._case.events))
 
 
-def examine(book: Rulebook, case: Case, at: datetime, coming: Event | None = None) -> Basis:
-    """Work out the case, and let gates and conditions read the states of duties. `coming` is an event about to happen.
+def examine(book: Rulebook, case: Case, at: datetime, coming: Event | None = None, unknown: Sequence[str] = ()) -> Basis:
+    """Work out the case at an instant. `coming` is an event about to happen, of which some facts are `unknown`.
 
     Raises `PolicyMismatch` where the case was decided under another policy, and `InvalidEvent` for events that do not fit.
     """
+    _must_fit(book, case)
+    return later(_decided(book, case), Course(book.model, case.events).until(at), at, coming, unknown)
+
+
+def _must_fit(book: Rulebook, case: Case) -> None:
     if case.decision.policy.hash != book.model.hash:
         message = f"the case was decided under `{case.decision.policy.id}` edition {case.decision.policy.edition}, another text than this policy"
         raise PolicyMismatch(message, decided=case.decision.policy.hash, asked=book.model.hash)
-    found = later(_decided(book, case), case.events, at, coming)
-    states = {duty: found.duties[duty].state for duty in book.model.duties}
-    for duty in book.watched:
-        if states[duty] not in {"needs_fact", "unspecified_by_source"}:
-            found.situation.learn(f"{duty}.state", states[duty])
-    return found
 
 
 def _decided(book: Rulebook, case: Case) -> Basis:
@@ -242,20 +245,18 @@ def _callbacks(found: Basis) -> Callbacks:
 
 def breaches(book: Rulebook, case: Case, found: Basis) -> tuple[Breach, ...]:
     """Return the duties of an examined case that were late, also where a later event gave them another limit or start."""
-    return tuple(_breaches(book, case, found))
+    return tuple(_breaches(_decided(book, case), Course(book.model, case.events), found))
 
 
-def _breaches(book: Rulebook, case: Case, now: Basis) -> Iterator[Breach]:
+def _breaches(decided: Basis, course: Course, now: Basis) -> Iterator[Breach]:
     """Find the duties that were late just before an event gave them another limit or start, and those that are or were met late."""
     seen: dict[str, Breach] = {}
     at = now.situation.at
-    decided = _decided(book, case)
-    happened = sorted((event for event in case.events if event.at <= at), key=lambda event: event.at)
+    happened = sorted((event for event in course.events if event.at <= at), key=lambda event: event.at)
     for place, event in enumerate(happened):
-        before = tuple(each for each in happened if each.at <= event.at and each is not event)
-        if not _turns(book, event, happened[:place]):
+        if not _turns(decided.situation.book, event, happened[:place]):
             continue
-        then = later(decided, before, max(event.at, case.complaint.received_at))
+        then = later(decided, course.until(event.at, apart=event), max(event.at, decided.situation.complaint.received_at))
         for breach in _late(then, event.at):
             seen.setdefault(breach.duty, breach)
     for breach in _late(now, at):

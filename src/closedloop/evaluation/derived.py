@@ -10,6 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from closedloop.calendars.instants import elapsed
 from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
+from closedloop.policy.program import LINK
 from closedloop.policy.terms import Compare, InHours, InTime, Took
 from closedloop.rules.states import MISSING, PENDING, UNSET, Unknown, Unset
 from closedloop.values.money import Money
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from closedloop.calendars import Clock, Due
-    from closedloop.evaluation.duties import Duties
+    from closedloop.evaluation.duties import Duties, DutyFinding
+    from closedloop.evaluation.repeats import RepeatFinding
     from closedloop.evaluation.situation import Situation
     from closedloop.rules.states import State
 
@@ -28,18 +30,32 @@ _SECONDS = {"minutes": 60, "hours": 3600, "weeks": 7 * 24 * 3600}
 
 
 def derive(situation: Situation, duties: Duties) -> None:
-    """Work out the derived facts in the order in which they read one another, and add them to what is known."""
-    for name in situation.book.model.order:
-        fact = situation.book.model.facts.get(name)
-        if fact is None or fact.derived is None:
-            continue
-        state = _state(situation, duties, fact.derived)
-        if state is not None:
-            situation.learn(name, state)
+    """Let derived facts, the states of duties and the link to earlier cases be worked out when they are first read."""
+    situation.work_out(lambda name: _derived(situation, duties, name))
 
 
-def _state(situation: Situation, duties: Duties, derived: object) -> State | None:
-    """Return the state of a derived fact; None leaves it as the host stated it."""
+def _derived(situation: Situation, duties: Duties, name: str) -> State:
+    fact = situation.book.model.facts.get(name)
+    if fact is not None and fact.derived is not None:
+        return _state(situation, duties, fact.derived)
+    if name == LINK:
+        return _link(situation.repeat)
+    duty, _, asked = name.rpartition(".")
+    return _duty_state(duties[duty]) if asked == "state" and duty in situation.book.model.duties else MISSING
+
+
+def _duty_state(finding: DutyFinding) -> State:
+    """Return the state of a duty as a condition reads it; what keeps it from having one is what there is to ask, or that the text is silent."""
+    if finding.state == "needs_fact":
+        return Unknown("missing", finding.missing[0])
+    return UNSET if finding.state == "unspecified_by_source" else finding.state
+
+
+def _link(finding: RepeatFinding) -> State:
+    return finding.possible[0] if len(finding.possible) == 1 else Unknown("missing", among=finding.possible)
+
+
+def _state(situation: Situation, duties: Duties, derived: object) -> State:
     if isinstance(derived, InTime):
         return _in_time(situation, derived)
     if isinstance(derived, InHours):
@@ -48,7 +64,7 @@ def _state(situation: Situation, duties: Duties, derived: object) -> State | Non
         return _took(situation, derived)
     if isinstance(derived, Compare):
         return _compare(situation, duties, derived)
-    return None
+    return PENDING
 
 
 def _in_time(situation: Situation, derived: InTime) -> State:
@@ -128,7 +144,7 @@ def _compare(situation: Situation, duties: Duties, derived: Compare) -> State:
 
 def _operand(situation: Situation, duties: Duties, name: str) -> Any:
     if not name.endswith(FIRST_DUE):
-        return situation.states.get(name, MISSING)
+        return situation.states[name]
     duty = duties[name.removesuffix(FIRST_DUE)]
     if duty.first_due is not None:
         return duty.first_due
@@ -150,7 +166,7 @@ def _unknown_tolerance(situation: Situation, derived: Compare) -> Unknown | None
     if isinstance(derived.tolerance, Unset) or not derived.tolerance or _tolerance(situation, derived) is not None:
         return None
     facts = [each.fact for each in derived.tolerance if not isinstance(each, Decimal)]
-    state = situation.states.get(facts[0], MISSING)
+    state = situation.states[facts[0]]
     cause = state if isinstance(state, Unknown) else MISSING
     return Unknown(cause.cause, cause.event or facts[0], among=("within", "above"))
 
@@ -162,7 +178,7 @@ def _tolerance(situation: Situation, derived: Compare) -> Decimal | None:
     for each in derived.tolerance:
         if isinstance(each, Decimal):
             return each
-        state = situation.states.get(each.fact, MISSING)
+        state = situation.states[each.fact]
         if isinstance(state, Decimal):
             return state / 100
     return None

@@ -235,7 +235,7 @@ class Duties:
             begun = None if isinstance(pause.from_, Unset) else self.situation.log.first(pause.from_)
             if begun is None or isinstance(pause.until, Unset):
                 continue
-            until = self.situation.states.get(pause.until)
+            until = self.situation.states[pause.until]
             ended = until if isinstance(until, datetime) else self.situation.log.first(pause.until)
             if ended is None or ended > begun:
                 yield Pause(begun, ended, pause.reason)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from closedloop.evaluation.limits import met_by, run_out
 from closedloop.policy.model import AnyAmount
-from closedloop.rules.states import MISSING, Truth, Unset, both, negate
+from closedloop.rules.states import Truth, Unset, both, negate
 from closedloop.values.money import Money
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _approved(situation: Situation, rule: GateRule) -> list[Event]:
 
 def _rung(situation: Situation, rule: GateRule) -> str | None:
     """Return the first party whose ceiling covers the value; an unset ceiling covers nothing, the last rung takes the rest."""
-    value = situation.states.get("value", MISSING)
+    value = situation.states["value"]
     for rung in rule.ladder[:-1]:
         if isinstance(rung.up_to, Unset):
             continue

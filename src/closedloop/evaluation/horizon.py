@@ -46,7 +46,7 @@ def _instants(situation: Situation, duties: Duties) -> Iterator[datetime]:
     for name in situation.book.pausing:
         yield from duties.resumes(name)
     for name, derived in situation.book.timed.items():
-        if isinstance(situation.states.get(name), Unknown) and (end := end_of(situation, derived)) is not None:
+        if isinstance(situation.states[name], Unknown) and (end := end_of(situation, derived)) is not None:
             yield _late_from(end)
     yield from _bounds(situation)
 

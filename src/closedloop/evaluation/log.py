@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from closedloop.evaluation.facts import event_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from closedloop.complaint import Event
@@ -49,21 +49,52 @@ class EventLog:
         return found[0].at if found else None
 
 
-def read_log(model: PolicyModel, events: Iterable[Event], at: datetime, received_at: datetime) -> EventLog:
-    """Read the events that happened by the instant. Events with the same id are one; voided ones do not count.
+#: An event with the facts that it brought, typed and checked.
+Brought: TypeAlias = "tuple[Event, Mapping[str, Value]]"
 
-    Raises `InvalidEvent` where an event is of no known kind, or brings facts that do not fit.
-    """
-    happened = sorted(in_force(events, at), key=_place)
-    checked = [(event, event_facts(model, event)) for event in happened]
-    fresh = _round_starts(model, [event for event, _ in checked])
+
+class Course:
+    """The events of a case in their order, each checked once: when it is first read."""
+
+    def __init__(self, model: PolicyModel, events: Iterable[Event]) -> None:
+        """Take the events in any order."""
+        self._model = model
+        #: As they were given.
+        self.events = tuple(events)
+        self._ordered = sorted(self.events, key=_place)
+        ids = [event.id for event in self.events if event.id is not None]
+        self._all_count = len(ids) == len(set(ids)) and all(event.kind != VOIDED for event in self.events)
+        self._facts: dict[int, Mapping[str, Value]] = {}
+
+    def until(self, at: datetime, apart: Event | None = None) -> list[Brought]:
+        """Return the events that happened by the instant, first to last, with the facts that they brought, one event left apart.
+
+        Events with the same id are one; voided ones do not count. Raises `InvalidEvent` where an event is of no known kind, or brings
+        facts that do not fit.
+        """
+        happened = [event for event in self._ordered if event.at <= at and event is not apart]
+        if not self._all_count:
+            counting = {id(event) for event in in_force(self.events, at) if apart is None or apart.id is None or event.id != apart.id}
+            happened = [event for event in happened if id(event) in counting]
+        return [(event, self._brought(event)) for event in happened]
+
+    def _brought(self, event: Event) -> Mapping[str, Value]:
+        found = self._facts.get(id(event))
+        if found is None:
+            found = self._facts[id(event)] = event_facts(self._model, event)
+        return found
+
+
+def read_log(model: PolicyModel, happened: Sequence[Brought], received_at: datetime) -> EventLog:
+    """Read which of the events that happened, given first to last, count in the current round, and what they brought."""
+    fresh = _round_starts(model, [event for event, _ in happened]) if model.rounds else {}
     by_kind: dict[str, list[Event]] = {}
     facts: dict[str, Value] = {}
     first: dict[str, Value] = {}
     since: dict[str, datetime] = {}
     changed: dict[str, datetime] = {}
-    for event, brought in checked:
-        if event.at < fresh.get(event.kind, event.at) or (event.kind in fresh and event.at == fresh[event.kind]):
+    for event, brought in happened:
+        if event.kind in fresh and event.at <= fresh[event.kind]:
             continue
         by_kind.setdefault(event.kind, []).append(event)
         for name, value in brought.items():
@@ -73,14 +104,14 @@ def read_log(model: PolicyModel, events: Iterable[Event], at: datetime, received
             first.setdefault(name, value)
             since.setdefault(name, event.at)
     starts = {each.on for each in model.rounds.values()}
-    rounds = 1 + sum(event.kind in starts for event, _ in checked)
+    rounds = 1 + sum(event.kind in starts for event, _ in happened)
     counting = {kind: tuple(found) for kind, found in by_kind.items()}
-    return EventLog(counting, facts, first, since, changed, received_at, rounds, tuple(checked))
+    return EventLog(counting, facts, first, since, changed, received_at, rounds, tuple(happened))
 
 
 def _place(event: Event) -> tuple[datetime, str, str, str]:
     """Order events by instant; those of one instant by what they are, so that the order in which they are given plays no part."""
-    return event.at, event.kind, event.id or "", str(sorted((name, str(value)) for name, value in event.data.items()))
+    return event.at, event.kind, event.id or "", str(sorted((name, str(value)) for name, value in event.data.items())) if event.data else ""
 
 
 def in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:

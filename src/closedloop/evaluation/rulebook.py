@@ -171,11 +171,6 @@ class Rulebook:
         return frozenset(start.of for duty in self.model.duties.values() for start in duty.from_ if start.what == "due")
 
     @cached_property
-    def watched(self) -> tuple[str, ...]:
-        """The duties whose state some condition of the policy reads."""
-        return tuple(duty for duty in self.model.duties if self.program.tested(f"{duty}.state"))
-
-    @cached_property
     def repeats(self) -> Repeats | None:
         """The repeat rule, ready to be applied; None where the policy has none."""
         rule = self.model.repeats
@@ -194,6 +189,13 @@ class Rulebook:
         if self.model.repeats is not None:
             states[LINK] = MISSING
         return states
+
+    @cached_property
+    def stated_first(self) -> dict[str, State]:
+        """The same without what the library works out once a case is there: derived facts, states of duties, the link to earlier cases."""
+        derived = {name for name, fact in self.model.facts.items() if fact.derived is not None}
+        worked_out = derived | {f"{duty}.state" for duty in self.model.duties} | {LINK}
+        return {name: state for name, state in self.at_first.items() if name not in worked_out}
 
 
 def _before(fact: Fact) -> State:

@@ -11,18 +11,19 @@ from closedloop.evaluation.facts import event_facts, intake_facts, key_text
 from closedloop.evaluation.log import RECEIVED, read_log
 from closedloop.evaluation.repeats import RepeatFinding
 from closedloop.policy.program import LINK
+from closedloop.rules.program import Known
 from closedloop.rules.states import MISSING, UNSET, Truth, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from closedloop.complaint import Complaint, Event
-    from closedloop.evaluation.log import EventLog
+    from closedloop.evaluation.log import Brought, EventLog
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.history import PastCase
     from closedloop.rules.diagrams import Diagram
-    from closedloop.rules.program import Known, World
+    from closedloop.rules.program import World
     from closedloop.rules.states import State, Value
 
 
@@ -45,7 +46,6 @@ class Situation:
     known: Mapping[str, Value] = field(default_factory=dict)
     coming: dict[str, Value] = field(default_factory=dict)
     decided: Situation | None = field(default=None, compare=False, repr=False)
-    _worlds: list[World] = field(default_factory=list, compare=False, repr=False)
 
     @cached_property
     def repeat(self) -> RepeatFinding:
@@ -91,11 +91,11 @@ class Situation:
             return earlier.received_at.astimezone(self.book.zone)
         return self.complaint.received_at.astimezone(self.book.zone)
 
-    def after(self, events: Iterable[Event], at: datetime) -> Situation:
-        """Return what is known at a later instant, with the events up to then. Raises `InvalidEvent` with every problem at once."""
-        log = read_log(self.book.model, events, at, self.complaint.received_at)
+    def after(self, happened: Sequence[Brought], at: datetime) -> Situation:
+        """Return what is known at a later instant, when these events have happened."""
+        log = read_log(self.book.model, happened, self.complaint.received_at)
         known = {**self.known, **log.facts}
-        return _linked(Situation(self.book, self.complaint, self.cases, log, at, _states(self.book, self.known, log), known, decided=self))
+        return Situation(self.book, self.complaint, self.cases, log, at, _states(self.book, self.known, log), known, decided=self)
 
     def begun(self, event: str) -> datetime | None:
         """Return when an event first happened in the current round; for a call about an open case, when that was received."""
@@ -105,24 +105,26 @@ class Situation:
     def as_first_known(self) -> Situation:
         """The same case with each fact as it was when it was first known, whatever was corrected since."""
         first = {**self.states, **self.log.first_facts, **intake_facts(self.book.model, self.complaint)}
-        return replace(self, states=self.book.program.known(first), _worlds=[])
+        return replace(self, states=Known(self.book.program, first, self.states.__getitem__))
 
-    @property
+    @cached_property
     def world(self) -> World:
         """What the states make of every table."""
-        if not self._worlds:
-            self._worlds.append(self.book.program.world(self.states))
-        return self._worlds[0]
+        return self.book.program.world(self.states)
 
-    def learn(self, name: str, state: State) -> None:
-        """Add what is known of a field; what followed from the states before is worked out anew."""
-        self.states[name] = state
-        self._worlds.clear()
+    def work_out(self, derive: Callable[[str], State]) -> None:
+        """Say how what is not stated follows: derived facts, states of duties, the link to earlier cases."""
+        self.states.derive = derive
 
-    def expect(self, event: Event) -> None:
-        """Add the facts that would come with an event, as a gate on it may read them."""
+    def expect(self, event: Event, unknown: Iterable[str] = ()) -> None:
+        """Add the facts that would come with an event, as a gate on it may read them, before anything follows from what is known.
+
+        Whatever was known of those that are `unknown` is known no more.
+        """
+        for name in unknown:
+            self.states[name] = MISSING
         for name, value in event_facts(self.book.model, event).items():
-            self.learn(name, value)
+            self.states[name] = value
             self.coming[name] = value
 
     def outcome(self, table: str) -> Diagram:
@@ -131,13 +133,13 @@ class Situation:
 
     def unknown(self, names: Iterable[str], cause: str) -> tuple[str, ...]:
         """Return those of the fields that have no value for that cause."""
-        return tuple(name for name in names if isinstance(state := self.states.get(name, MISSING), Unknown) and state.cause == cause)
+        return tuple(name for name in names if isinstance(state := self.states[name], Unknown) and state.cause == cause)
 
     def missing(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the facts to ask for; what is missing for the link to earlier cases stands in its place."""
         found: dict[str, None] = {}
         for name in self.unknown(names, "missing"):
-            asked = self.states.get(name, MISSING)
+            asked = self.states[name]
             instead = (asked.event,) if isinstance(asked, Unknown) and asked.event else (name,)
             found |= dict.fromkeys(self.repeat.missing if name == LINK else instead)
         return tuple(found)
@@ -146,7 +148,7 @@ class Situation:
         """Return the events, and the derived facts, for which the fields wait."""
         found: dict[str, None] = {}
         for name in names:
-            state = self.states.get(name, MISSING)
+            state = self.states[name]
             if isinstance(state, Unknown) and state.cause in {"awaited", "pending"}:
                 found[state.event or name] = None
         return tuple(found)
@@ -156,27 +158,17 @@ def situation(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | 
     """Work out what is known of a complaint at its receipt. Raises `InvalidComplaint` with every problem at once."""
     received = complaint.received_at
     known = intake_facts(book.model, complaint)
-    log = read_log(book.model, (), received, received)
-    return _linked(Situation(book, complaint, cases, log, received, _states(book, known, log), known))
+    log = read_log(book.model, (), received)
+    return Situation(book, complaint, cases, log, received, _states(book, known, log), known)
 
 
 def _states(book: Rulebook, known: Mapping[str, Value], log: EventLog) -> Known:
-    """Return what is known of every field; the link to earlier cases apart, which rests on the rest."""
-    states: dict[str, Any] = {**book.at_first, **known, **log.facts}
+    """Return what is stated of every field: by the complaint, its events, and when those happened."""
+    states: dict[str, Any] = {**book.stated_first, **known, **log.facts}
     states |= {kind: found[0].at for kind, found in log.by_kind.items()}
     states["received"] = log.received_at
+    if book.repeats is None:
+        states["repeat"] = "new"
     if "round" in book.model.facts:
         states["round"] = Decimal(log.round)
     return book.program.known(states)
-
-
-def _linked(now: Situation) -> Situation:
-    if now.book.repeats is not None:
-        now.states[LINK] = _link(now.repeat)
-    else:
-        now.states["repeat"] = "new"
-    return now
-
-
-def _link(finding: RepeatFinding) -> State:
-    return finding.possible[0] if len(finding.possible) == 1 else Unknown("missing", among=finding.possible)

@@ -93,7 +93,7 @@ def facts_read(situation: Situation, conditions: Iterator[Condition] | list[Cond
     found: dict[str, Any] = {}
     for condition in conditions:
         for name in situation.book.program.reads(condition):
-            state = states.get(name)
-            if state is not None and not isinstance(state, (Unknown, Unset)):
+            state = states[name]
+            if not isinstance(state, (Unknown, Unset)):
                 found[name] = state
     return found

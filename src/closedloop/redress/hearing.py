@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from closedloop.complaint import Event
-from closedloop.evaluation.derived import derive
 from closedloop.evaluation.gates import applies
 from closedloop.evaluation.limits import met_by, run_out
 from closedloop.evaluation.log import in_force
 from closedloop.redress.offers import GRANTED, OFFERED, PROMISED
 from closedloop.reviewing import examine
-from closedloop.rules.states import MISSING, Truth
+from closedloop.rules.states import Truth
 from closedloop.values.limits import Limit
 from closedloop.values.money import Money
 
@@ -66,14 +65,8 @@ class Hearing:
         return self._before(self.offer.event(kind, self.by, value))
 
     def _before(self, coming: Event) -> Basis:
-        coming = replace(coming, at=self.at)
-        found = examine(self.book, self.case, self.at, coming)
         unknown = [name for name in ("remedy", "value") if name not in coming.data]
-        for name in unknown:
-            found.situation.learn(name, MISSING)
-        if unknown:
-            derive(found.situation, found.duties)
-        return found
+        return examine(self.book, self.case, self.at, replace(coming, at=self.at), unknown)
 
     def tally(self, rule: GateRule, rules: Sequence[GateRule]) -> Tally:
         """Add up what was offered and granted before, as far as the gate would apply to it at some value.

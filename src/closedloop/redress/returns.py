@@ -81,7 +81,7 @@ def _comparisons(found: Basis) -> Iterator[Comparison]:
     for name, fact in model.facts.items():
         if not isinstance(fact.derived, Compare) or not {_type(found, fact.derived.left), _type(found, fact.derived.right)} <= {"number", "money"}:
             continue
-        result = states.get(name)
+        result = states[name]
         yield Comparison(
             fact=found.situation.book.vocabulary.facts[name],
             found=found.situation.known.get(fact.derived.left),

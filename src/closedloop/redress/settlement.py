@@ -92,7 +92,7 @@ def settle(book: Rulebook, offer: Offer, case: Case, documents: Collection[str],
     papers = _papers(book, certain, offer.payment)
     missing = tuple(_missing(papers, documents))
     found = hearing.known(event, offer.amount)
-    open_route = isinstance(found.situation.states.get(_ROUTE), Unknown) and any(_ROUTE in view.rule.when.fields for view in seen)
+    open_route = isinstance(found.situation.states[_ROUTE], Unknown) and any(_ROUTE in view.rule.when.fields for view in seen)
     asked = tuple(dict.fromkeys((*([_ROUTE] if open_route else []), *(fact for view in seen for fact in view.missing))))
     unmet = (*(blocker(each) for view in certain for each in view.unmet), *_approvals(certain))
     blocked = bool(unmet) or len(certain) < len(seen) or any(view.unsaid for view in seen)

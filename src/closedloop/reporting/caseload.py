@@ -15,7 +15,7 @@ from closedloop.evaluation.outcomes import table_outcome
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
 from closedloop.reviewing import CLOSED, examine
 from closedloop.rules.conditions import Condition, Presence
-from closedloop.rules.states import MISSING, Truth, Unknown, Unset
+from closedloop.rules.states import Truth, Unknown, Unset
 from closedloop.values.text import Label
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class View:
         situation = self.found.situation
         if name == ACCOUNTABLE:
             return self.found.duties.accountable
-        state: object = situation.states.get(name, MISSING)
+        state: object = situation.states[name]
         if name in situation.book.program.tables:
             state = table_outcome(situation, name).value
         if isinstance(state, RouteTo):

@@ -151,7 +151,7 @@ class _Count:
         """Give the share closed in time, for each fact by which the policy says what that is."""
         for fact in self._book.model.facts.values():
             if isinstance(fact.derived, InTime) and fact.derived.do in _CLOSING:
-                states = [view.found.situation.states.get(fact.id) for view in self._closed]
+                states = [view.found.situation.states[fact.id] for view in self._closed]
                 known = [state for state in states if isinstance(state, bool)]
                 yield Figure(
                     id=f"first_pass.{fact.id}",

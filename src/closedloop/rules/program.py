@@ -34,27 +34,30 @@ class TooIntricate(ClosedloopError):
 class World(dict[str, Any]):
     """What is known of every field: given states, and table outcomes worked out when first read."""
 
-    __slots__ = ("_program", "hits", "truths")
+    __slots__ = ("_known", "_program", "hits", "truths")
 
-    def __init__(self, program: Program, given: Mapping[str, State]) -> None:
-        """Start from the given states; a field that is not given is missing."""
-        super().__init__(given)
+    def __init__(self, program: Program, known: Known, assumed: Mapping[str, State]) -> None:
+        """Start from what is known, and from what is assumed beyond it."""
+        super().__init__(known)
+        self.update(assumed)
         self._program = program
+        self._known = known
         self.hits: dict[str, Hit] = {}
         self.truths: dict[str, dict[str, Truth]] = {}
 
     def __missing__(self, name: str) -> State:
-        """Work out a table, or say that the fact is missing."""
+        """Work out a table, or read what is known of a fact."""
         table = self._program.tables.get(name)
         if table is None:
-            self[name] = MISSING
-            return MISSING
+            state: State = self._known[name]
+            self[name] = state
+            return state
         truths = table.truths(self)
         hit = resolve(table, self, truths)
         self.truths[name], self.hits[name] = truths, hit
-        state: Any = OPEN if hit.open else hit.value
-        self[name] = state
-        return OPEN if hit.open else state
+        found: Any = OPEN if hit.open else hit.value
+        self[name] = found
+        return OPEN if hit.open else found
 
     def hit(self, table: str) -> Hit:
         """Return how the table was decided."""
@@ -85,17 +88,25 @@ class World(dict[str, Any]):
 
 
 class Known(dict[str, Any]):
-    """What is known of every field. `classes` gives the class of each value, worked out when it is first asked for.
+    """What is known of every field: the states given, and those worked out by `derive` when they are first read with `known[name]`.
 
-    Answers are kept by these classes, so a field that several questions read is classed once.
+    `classes` gives the class of each value, worked out when it is first asked for. Answers are kept by these classes, so a field
+    that several questions read is classed once.
     """
 
-    __slots__ = ("classes",)
+    __slots__ = ("classes", "derive")
 
-    def __init__(self, program: Program, given: Mapping[str, State]) -> None:
+    def __init__(self, program: Program, given: Mapping[str, State], derive: Callable[[str], State] = lambda _: MISSING) -> None:
         """Start from the given states."""
         super().__init__(given)
+        self.derive = derive
         self.classes = _Classes(program, self)
+
+    def __missing__(self, name: str) -> State:
+        """Work out what was not given."""
+        state = self.derive(name)
+        super().__setitem__(name, state)
+        return state
 
     def __setitem__(self, name: str, state: State) -> None:
         """Learn what a field is in; its class is worked out anew."""
@@ -108,13 +119,13 @@ class _Classes(dict[str, Any]):
 
     __slots__ = ("_known", "_program")
 
-    def __init__(self, program: Program, known: Mapping[str, State]) -> None:
+    def __init__(self, program: Program, known: Known) -> None:
         super().__init__()
         self._program = program
         self._known = known
 
     def __missing__(self, name: str) -> object:
-        state = self._known.get(name, MISSING)
+        state = self._known[name]
         found = state if isinstance(state, (Unknown, Unset)) else self._program.atoms(name).index(state)
         self[name] = found
         return found
@@ -196,7 +207,7 @@ class Program:
 
     def world(self, given: Mapping[str, State]) -> World:
         """Return what the given states make of every field."""
-        return World(self, given)
+        return World(self, self.known(given), {})
 
     def tested(self, name: str) -> bool:
         """Whether any condition tests the field."""
@@ -277,21 +288,21 @@ class Program:
 
     def ask(self, given: Mapping[str, State], asking: Asking) -> Diagram:
         """Return the answer to any question about the world, for every way of filling in the missing facts."""
-        return self._explore(dict(given), asking, [0])
+        return self._explore(self.known(given), {}, asking, [0])
 
-    def _explore(self, given: dict[str, State], asking: Asking, spent: list[int]) -> Diagram:
+    def _explore(self, known: Known, assumed: dict[str, State], asking: Asking, spent: list[int]) -> Diagram:
         spent[0] += 1
         if spent[0] > MOST_EVALUATIONS:
             message = f"too many facts are missing to say exactly what follows (more than {MOST_EVALUATIONS} cases); state more of the facts"
             raise TooIntricate(message)
-        value, blockers = asking(self.world(given))
+        value, blockers = asking(World(self, known, assumed))
         if not blockers:
             return Leaf(value)
         name = self.order(blockers)[0]
-        state = given.get(name)
+        state = known[name]
         narrowed = state.among if isinstance(state, Unknown) else ()
         representatives = narrowed or self.atoms(name).representatives
-        children = tuple(self._explore({**given, name: each}, asking, spent) for each in representatives)
+        children = tuple(self._explore(known, {**assumed, name: each}, asking, spent) for each in representatives)
         if all(child == children[0] for child in children[1:]):
             return children[0]
         return Branch(name, tuple(zip(representatives, children, strict=True)))

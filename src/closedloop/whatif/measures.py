@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from closedloop.calendars.instants import elapsed
 from closedloop.deciding import later
 from closedloop.evaluation.gates import applies
-from closedloop.evaluation.log import in_force
+from closedloop.evaluation.log import Course
 from closedloop.policy.model import RouteTo
 from closedloop.policy.terms import InTime
 from closedloop.redress.ladders import first_covering
-from closedloop.rules.states import MISSING, Truth, Unset
+from closedloop.rules.states import Truth, Unset
 from closedloop.values.money import Money
 from closedloop.values.text import Label
 from closedloop.whatif.parts import SHUT
@@ -128,10 +128,9 @@ def _first_pass(policy: Policy, found: Replayed) -> Iterator[tuple[MeasureKey, A
     facts = first_pass_facts(policy.book.model)
     if found.closed_at is None or not facts:
         return
-    assert found.decision.basis is not None
-    states = later(found.decision.basis, found.case.events, found.review.at).situation.states
+    assert found.review.basis is not None
     for name in facts:
-        state = states.get(name)
+        state = found.review.basis.situation.states[name]
         if isinstance(state, bool):
             yield (KNOWN, name), 1
             yield ("first_pass", name), int(state)
@@ -151,11 +150,11 @@ def _approvals(policy: Policy, found: Replayed) -> Iterator[MeasureKey]:
     asking = {rule.event for rule in policy.book.model.gates.values() if asks_approval(rule)}
     if not asking:
         return
-    happened = sorted(in_force(found.case.events, found.review.at), key=lambda event: event.at)
-    for event in happened:
+    course = Course(policy.book.model, found.case.events)
+    for event, _ in course.until(found.review.at):
         if event.kind in asking:
-            before = [each for each in happened if each.at <= event.at and each is not event]
             assert found.decision.basis is not None
+            before = course.until(event.at, apart=event)
             then = later(found.decision.basis, before, max(event.at, found.case.complaint.received_at), event)
             rules = [rule for rule in policy.book.model.gates.values() if rule.event == event.kind]
             for rule in rules:
@@ -167,7 +166,7 @@ def _asked(then: Basis, rule: GateRule) -> Iterator[str]:
     """Name who must approve: the parties that the gate names, and the step of its ladder that covers the value."""
     if not isinstance(rule.approval, Unset):
         yield from rule.approval
-    value = then.situation.states.get("value", MISSING)
+    value = then.situation.states["value"]
     if rule.ladder and isinstance(value, Money):
         yield rule.ladder[first_covering(rule.ladder, value)].party
     elif rule.ladder:

@@ -168,9 +168,11 @@ class Parts:
         return Part(result, lambda: value, lambda: Trace.of_sources(provenance[path] for path in rules if path in provenance))
 
     def _findings(self) -> Part:
-        found = tuple((finding.place.path, finding.message, finding.witness) for finding in self.found.review.findings if finding.id == SHUT)
-        clauses = tuple(dict.fromkeys(str(clause) for _, _, witness in found if isinstance(witness, tuple) for clause in witness))
-        return Part(found, lambda: "; ".join(f"{path}: {message}" for path, message, _ in found) or None, lambda: Trace((), clauses, ()))
+        found = [finding for finding in self.found.review.findings if finding.id == SHUT]
+        rules, clauses = (tuple(dict.fromkeys(each for finding in found for each in getattr(finding, name))) for name in ("rules", "clauses"))
+        raw = tuple((finding.place.path, finding.message, finding.rules, finding.clauses) for finding in found)
+        value = "; ".join(f"{finding.place.path}: {finding.message}" for finding in found) or None
+        return Part(raw, lambda: value, lambda: Trace(rules, clauses, ()))
 
     # --- as plain text ---
 

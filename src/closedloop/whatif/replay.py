@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from closedloop.complaint import Complaint, Event
 from closedloop.errors import ClosedloopError, InvalidComplaint, InvalidEvent, Problem, UnknownCalendar
-from closedloop.evaluation.log import CLOSED, read_log
+from closedloop.evaluation.log import CLOSED, Course, read_log
 from closedloop.history import PastCase
 from closedloop.values.mappings import FrozenMap
 
@@ -83,7 +83,7 @@ def closing(policy: Policy, complaint: Complaint, events: tuple[Event, ...], at:
     """Return when a case was closed, as far as that is known at an instant; None while it is open, or open again."""
     if not any(event.kind == CLOSED and event.at <= at for event in events):
         return None
-    log = read_log(policy.book.model, events, at, complaint.received_at)
+    log = read_log(policy.book.model, Course(policy.book.model, events).until(at), complaint.received_at)
     closed, reopened = log.all(CLOSED), log.all(_REOPENED)
     return closed[-1].at if closed and not (reopened and reopened[-1].at > closed[-1].at) else None
 
