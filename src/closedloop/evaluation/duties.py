@@ -10,10 +10,10 @@ from closedloop.calendars import Due, Pause
 from closedloop.calendars.instants import elapsed
 from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, run_out
 from closedloop.evaluation.log import CLOSED
+from closedloop.evaluation.plans import acting
 from closedloop.evaluation.signatures import signed_at, unsigned
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
-from closedloop.policy.terms import AsFirstKnown, Promptly, fields_of
-from closedloop.rules.diagrams import Leaf
+from closedloop.policy.terms import AsFirstKnown, Promptly
 from closedloop.rules.program import MOST_KEPT
 from closedloop.rules.states import UNSET, Truth, Unknown, Unset
 from closedloop.values.construction import constructor
@@ -21,9 +21,11 @@ from closedloop.values.limits import Limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from closedloop.calendars import Step
     from closedloop.complaint import Event
+    from closedloop.evaluation.plans import Plan
     from closedloop.evaluation.situation import Situation
     from closedloop.policy.model import DutyRule, Start
     from closedloop.rules.diagrams import Diagram
@@ -73,7 +75,7 @@ _finding = constructor(DutyFinding)
 class _Run:
     """A duty on its way from one start: how much time it has, when that ends, and when it would end without extension or pause."""
 
-    rule: DutyRule
+    plan: Plan
     start: datetime | None
     amount: object
     rows: tuple[str, ...]
@@ -96,18 +98,37 @@ class Duties:
         return self._found[duty]
 
     def _find(self, rule: DutyRule) -> DutyFinding:
-        applies = self.situation.book.owed[rule.id].answer(self.situation.book.program, self.situation.states)
+        plan = self.situation.book.plans[rule.id]
+        applies = plan.owed.answer(self.situation.book.program, self.situation.states)
         if applies.values == (Truth.NO,):
             return self._kept((rule.id, "not_owed"), lambda: _finding(rule=rule, state="not_owed"))
         if applies.values == (Truth.SILENT,):
             return self._kept((rule.id, "silent"), lambda: _finding(rule=rule, state="unspecified_by_source"))
         if len(applies.values) > 1:
-            classes = self.situation.book.owed[rule.id].classes(self.situation.states), self.situation.repeat.missing
+            classes = plan.owed.classes(self.situation.states), self.situation.repeat.missing
             return self._kept((rule.id, classes), lambda: self._undecided(rule, applies, certain=False))
-        limit = self._limit(rule)
+        starts = self._starts(rule)
+        # What recurs ends with the case, also where it has not begun.
+        if not starts and plan.limit is not None and rule.every is None:
+            return self._kept((rule.id, "not begun", plan.limit.classes(self.situation.states)), lambda: self._owed(plan, starts))
+        return self._owed(plan, starts)
+
+    def _owed(self, plan: Plan, starts: list[datetime]) -> DutyFinding:
+        """Follow a duty that is owed, from where it begins."""
+        rule, limit = plan.rule, self._limit(plan)
         if limit.values == (UNSET,):
-            return self._followed(_Run(rule, self._start(rule), UNSET, self._rows(rule)), [], "unspecified_by_source")
-        return self._timed(rule, limit)
+            return self._followed(_Run(plan, starts[0] if starts else None, UNSET, self._rows(plan)), [], "unspecified_by_source")
+        if not starts:
+            awaited = tuple(each.of for each in rule.from_)
+            return _finding(rule=rule, state="waiting", awaited=awaited, limit_rules=self._rows(plan), amount=_single(limit))
+        if not rule.do:
+            return _finding(rule=rule, state="unspecified_by_source", start=starts[0])
+        taken: list[Event] = []
+        found = [self._from(plan, limit, start, taken) for start in starts]
+        # Owed once for each start: what is not done stands for the duty, else what was done late, else the last.
+        undone = [each for each in found if each.met_at is None]
+        late = [each for each in found if each.state == "met_late"]
+        return (undone or late or found[-1:])[0]
 
     def _kept(self, key: Hashable, find: Callable[[], DutyFinding]) -> DutyFinding:
         """Return a finding that rests on the classes of facts alone; the same serves every case."""
@@ -119,11 +140,12 @@ class Duties:
             found = kept[key] = find()
         return found
 
-    def _limit(self, rule: DutyRule) -> Diagram:
+    def _limit(self, plan: Plan) -> Diagram:
         """Return how much time there is: once, or again and again where the duty recurs while the case is open."""
-        if rule.every is not None:
-            return Leaf(rule.every)
-        return Leaf(None) if rule.within is None else amounts(self.situation, rule.within, self._due_of)
+        if plan.limit is not None:
+            return plan.limit.answer(self.situation.book.program, self.situation.states)
+        assert plan.rule.within is not None
+        return amounts(self.situation, plan.rule.within, self._due_of)
 
     def _due_of(self, duty: str) -> Due | datetime | Unset | Unknown:
         """Return when another duty falls due, or why there is no such instant."""
@@ -140,12 +162,13 @@ class Duties:
         awaited = self.situation.awaited(depends.facts)
         return _finding(rule=rule, state=state, start=start, missing=missing, awaited=awaited, certain=certain)
 
-    def _rows(self, rule: DutyRule) -> tuple[str, ...]:
+    def _rows(self, plan: Plan) -> tuple[str, ...]:
         """Name the rows of the limit table that apply."""
+        if not plan.tables:
+            return ()
         program = self.situation.book.program
-        situation = self.situation.as_first_known if isinstance(rule.within, AsFirstKnown) else self.situation
-        tables = dict.fromkeys(table for table in fields_of(rule.within) if table in program.tables)
-        return tuple(rule for table in tables for rule in program.matched(table, situation.states).hit.rules)
+        situation = self.situation.as_first_known if isinstance(plan.rule.within, AsFirstKnown) else self.situation
+        return tuple(rule for table in plan.tables for rule in program.matched(table, situation.states).hit.rules)
 
     def _start(self, rule: DutyRule) -> datetime | None:
         starts = [begun for each in rule.from_ if (begun := self._begun(each)) is not None]
@@ -164,21 +187,6 @@ class Duties:
             return None
         return before.due if before.due <= self.situation.at else None
 
-    def _timed(self, rule: DutyRule, limit: Diagram) -> DutyFinding:
-        starts = self._starts(rule)
-        if not starts:
-            rows, amount = self._rows(rule), _single(limit)
-            awaited = tuple(each.of for each in rule.from_)
-            return _finding(rule=rule, state="waiting", awaited=awaited, limit_rules=rows, amount=amount)
-        if not rule.do:
-            return _finding(rule=rule, state="unspecified_by_source", start=starts[0])
-        taken: list[Event] = []
-        found = [self._from(rule, limit, start, taken) for start in starts]
-        # Owed once for each start: what is not done stands for the duty, else what was done late, else the last.
-        undone = [each for each in found if each.met_at is None]
-        late = [each for each in found if each.state == "met_late"]
-        return (undone or late or found[-1:])[0]
-
     def _starts(self, rule: DutyRule) -> list[datetime]:
         """Return from when the duty runs: once, or from each occurrence of its start where the rule says `each`."""
         if rule.times.each:
@@ -186,8 +194,11 @@ class Duties:
         start = self._start(rule)
         return [] if start is None else [start]
 
-    def _from(self, rule: DutyRule, limit: Diagram, start: datetime, taken: list[Event]) -> DutyFinding:
+    def _from(self, plan: Plan, limit: Diagram, start: datetime, taken: list[Event]) -> DutyFinding:
         """Follow the duty from one start; events `taken` by an earlier start do not serve again."""
+        if limit.values == (None,):
+            return self._followed(_Run(plan, start, None, ()), taken)
+        rule = plan.rule
         unknown = [value for value in limit.values if isinstance(value, Unknown)]
         if unknown:
             return self._waiting_for_amount(rule, start, limit, unknown)
@@ -195,7 +206,7 @@ class Duties:
         ends = [run_out(clock, start, value, pauses) for value in limit.values]
         if len(ends) > 1 and len({None if end is None else instant_of(end) for end in ends}) > 1:
             return self._undecided(rule, limit, start)
-        run = _Run(rule, start, binding(clock, start, _single(limit), pauses), self._rows(rule))
+        run = _Run(plan, start, binding(clock, start, _single(limit), pauses), self._rows(plan))
         first = run_out(clock, start, limit.values[0]) if pauses else ends[0]
         if ends[0] is not None and first is not None:
             self._date(run, ends[0], first)
@@ -209,12 +220,12 @@ class Duties:
     def _date(self, run: _Run, end: Due | datetime, first: Due | datetime) -> None:
         """Give the due instant, moved by every extension that was granted in time, and the one that it was before any of that."""
         assert run.start is not None
-        zone, clock = self.situation.book.zone, self.situation.book.clock(run.rule.clock)
+        zone, clock = self.situation.book.zone, self.situation.book.clock(run.plan.rule.clock)
         run.end, run.first_due = end, instant_of(first).astimezone(zone)
-        for event, within in run.rule.extend.items():
+        for event, within in run.plan.rule.extend.items():
             granted = self.situation.log.first(event)
             value = _single(amounts(self.situation, within, self._due_of))
-            pauses = self.pauses(run.rule)
+            pauses = self.pauses(run.plan.rule)
             moved = run_out(clock, run.start, value, pauses)
             if granted is not None and met_by(run.end, granted) and moved is not None:
                 run.end, run.amount = moved, binding(clock, run.start, value, pauses)
@@ -249,22 +260,22 @@ class Duties:
 
     def _followed(self, run: _Run, taken: list[Event], state: DutyState = "running") -> DutyFinding:
         """Say whether the duty was met, and whether in time; `state` is what it is in until then."""
-        recurs, at = run.rule.every is not None, self.situation.at
+        recurs, at = run.plan.rule.every is not None, self.situation.at
         done, incomplete = (self.situation.log.first(CLOSED), ()) if recurs else self._done(run, taken)
         due, late_by = run.due, None
         if done is not None:
             due = self._settle(run, done)
-            in_time = met_by(run.end, done) if run.end is not None else not self._found_late(run.rule.id, done)
+            in_time = met_by(run.end, done) if run.end is not None else not self._found_late(run.plan.rule.id, done)
             state, incomplete = "met" if in_time else "met_late", ()
             late_by = None if in_time or due is None else elapsed(due, done)
         elif run.end is not None and due is not None and not met_by(run.end, at):
             state, late_by = "late", elapsed(due, at)
-        elif isinstance(run.amount, Promptly) and self._found_late(run.rule.id, at):
+        elif isinstance(run.amount, Promptly) and self._found_late(run.plan.rule.id, at):
             state = "late"
-        elif due is not None and run.rule.id in self.situation.book.pausing and self._stands_still(run.rule):
+        elif due is not None and run.plan.rule.id in self.situation.book.pausing and self._stands_still(run.plan.rule):
             state, due = "paused", None
         return _finding(
-            rule=run.rule,
+            rule=run.plan.rule,
             state=state,
             start=run.start,
             amount=run.amount,
@@ -279,9 +290,9 @@ class Duties:
 
     def _settle(self, run: _Run, done: datetime) -> datetime | None:
         """Leave out what stopped the clock after the duty was done: its due instant moves no further."""
-        pausing = run.rule.id in self.situation.book.pausing
-        if pausing and run.start is not None and any(pause.end is None or pause.end > done for pause in self._stops(run.rule)):
-            end = run_out(self.situation.book.clock(run.rule.clock), run.start, run.amount, self.pauses(run.rule, done))
+        pausing = run.plan.rule.id in self.situation.book.pausing
+        if pausing and run.start is not None and any(pause.end is None or pause.end > done for pause in self._stops(run.plan.rule)):
+            end = run_out(self.situation.book.clock(run.plan.rule.clock), run.start, run.amount, self.pauses(run.plan.rule, done))
             if end is not None and run.end is not None:
                 run.end, run.due = end, instant_of(end).astimezone(self.situation.book.zone)
         return run.due
@@ -292,16 +303,18 @@ class Duties:
 
     def _done(self, run: _Run, taken: list[Event]) -> tuple[datetime | None, tuple[str, ...]]:
         """Return when the duty was fulfilled, and the records that were still incomplete at the last attempt."""
-        rule = run.rule
+        rule = run.plan.rule
         if run.start is None:
             return None, rule.leaving
-        serving = [event for event in self.serving(rule, run.start) if event not in taken]
+        serving = self.serving(rule, run.start)
+        if taken:
+            serving = [event for event in serving if event not in taken]
         done: list[Event] = []
         reached: set[str] = set()
         incomplete = rule.leaving
         for event in serving:
             incomplete = tuple(record for record in rule.leaving if not self.complete(record, event.at))
-            reached |= {event.to} if event.to is not None else self.parties(rule.to)
+            reached |= {event.to} if event.to is not None else self._receiving(run.plan)
             if not incomplete:
                 done.append(event)
             if rule.times.reached([each.kind for each in done]) and all(self._reached(name, reached) for name in rule.to):
@@ -314,8 +327,13 @@ class Duties:
         happened = [event for kind in rule.do for event in self.situation.log.all(kind)]
         if not happened:
             return []
-        by, to = self.parties(rule.by), self.parties(rule.to)
-        return sorted((event for event in happened if event.at >= start and _between(event, by, to)), key=lambda each: each.at)
+        plan = self.situation.book.plans[rule.id]
+        by, to = self.parties(rule.by) if plan.by is None else plan.by, self._receiving(plan)
+        found = [event for event in happened if event.at >= start and _between(event, by, to)]
+        return sorted(found, key=lambda each: each.at) if len(rule.do) > 1 else found
+
+    def _receiving(self, plan: Plan) -> AbstractSet[str]:
+        return self.parties(plan.rule.to) if plan.to is None else plan.to
 
     def _reached(self, name: str, reached: set[str]) -> bool:
         """Whether a receiver was reached: itself, or one of the parties that may act for it."""
@@ -327,8 +345,7 @@ class Duties:
         found: set[str] = set()
         for name in names:
             if name != ACCOUNTABLE:
-                found.add(name)
-                found.update(self.situation.book.model.parties[name].any_of)
+                found |= acting(self.situation.book.model, name)
             elif (accountable := self.accountable) is not None:
                 found.add(accountable)
         return found
@@ -356,7 +373,7 @@ class Duties:
         return name in self.situation.known or (at is None and name in self.situation.coming)
 
 
-def _between(event: Event, by: set[str], to: set[str]) -> bool:
+def _between(event: Event, by: AbstractSet[str], to: AbstractSet[str]) -> bool:
     """Whether an event is by and to whom a duty names, where both name one."""
     return (event.by is None or not by or event.by.party in by) and (event.to is None or not to or event.to in to)
 

@@ -12,20 +12,21 @@ from closedloop.calendars import Calendar, Clock, named_calendar
 from closedloop.errors import InvalidValue, UnknownName
 from closedloop.evaluation.facts import SIGNED
 from closedloop.evaluation.log import CLOSED, VOIDED
+from closedloop.evaluation.plans import plan
 from closedloop.evaluation.repeats import Repeats
 from closedloop.policy.program import LINK, program_of
 from closedloop.policy.terms import InTime
 from closedloop.policy.vocabulary import Vocabulary
-from closedloop.rules.program import Question
-from closedloop.rules.states import MISSING, PENDING, Truth, Unknown, Unset, both, negate
+from closedloop.rules.states import MISSING, PENDING, Unknown, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from closedloop.evaluation.duties import DutyFinding
     from closedloop.evaluation.outcomes import Outcome
-    from closedloop.policy.model import Bound, ClockRule, DutyRule, Fact, GateRule, PolicyModel
-    from closedloop.rules.program import Program, World
+    from closedloop.evaluation.plans import Plan
+    from closedloop.policy.model import Bound, ClockRule, Fact, GateRule, PolicyModel
+    from closedloop.rules.program import Program
     from closedloop.rules.states import State
     from closedloop.values.clauses import Clause, ReadingChoice
 
@@ -109,24 +110,9 @@ class Rulebook:
         return Clock(calendar=calendar, timezone=zone, **settings)
 
     @cached_property
-    def owed(self) -> dict[str, Question]:
-        """For each duty whether it is owed: its condition holds, and that of no duty which sets it aside."""
-        duties = self.model.duties.values()
-        return {duty.id: self._owed(duty, tuple(other for other in duties if duty.id in other.overrides)) for duty in duties}
-
-    def _owed(self, duty: DutyRule, overriding: tuple[DutyRule, ...]) -> Question:
-        conditions = (duty.when, *(other.when for other in overriding))
-
-        def asking(world: World) -> tuple[Hashable, frozenset[str]]:
-            truth = duty.when.on(world)
-            for other in overriding:
-                truth = both(truth, negate(other.when.on(world)))
-            if truth is not Truth.UNKNOWN:
-                return truth, frozenset()
-            return truth, frozenset[str]().union(*(world.blocking(condition) for condition in conditions))
-
-        support = {name for condition in conditions for name in self.program.reads(condition)}
-        return Question.about(tuple(sorted(support)), asking)
+    def plans(self) -> dict[str, Plan]:
+        """What of each duty is the same for every case."""
+        return {duty.id: plan(self.model, self.program, duty) for duty in self.model.duties.values()}
 
     @cached_property
     def gates(self) -> dict[str, tuple[GateRule, ...]]:

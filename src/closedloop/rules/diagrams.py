@@ -22,7 +22,7 @@ class Leaf:
 
     value: Hashable
 
-    @property
+    @cached_property
     def values(self) -> tuple[Hashable, ...]:
         """The one outcome."""
         return (self.value,)

@@ -248,13 +248,13 @@ class Program:
 
     def classes(self, table: str, known: Known) -> Hashable:
         """Return the classes of the facts that a table reads; its outcome depends on nothing else."""
-        return self._deciding(table).classes(known)
+        return self.deciding(table).classes(known)
 
     def matched(self, table: str, given: Mapping[str, State]) -> Matched:
         """Return how a table stands before anything missing is filled in: the rules that apply, wait, or are set aside."""
         known = self.known(given)
         kept = self._hits.setdefault(table, {})
-        classes = self._deciding(table).classes(known)
+        classes = self.deciding(table).classes(known)
         found = kept.get(classes)
         if found is None:
             if len(kept) >= MOST_KEPT:
@@ -271,9 +271,10 @@ class Program:
 
     def outcome(self, table: str, given: Mapping[str, State]) -> Diagram:
         """Return what a table gives for every way of filling in the facts that have no value."""
-        return self._deciding(table).answer(self, self.known(given))
+        return self.deciding(table).answer(self, self.known(given))
 
-    def _deciding(self, table: str) -> Question:
+    def deciding(self, table: str) -> Question:
+        """Return the question what a table gives."""
         found = self._questions.get(table)
         if found is None:
             found = self._questions[table] = Question.about(self.support(table), lambda world: _outcome(world, table))
