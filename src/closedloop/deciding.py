@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from closedloop.calendars import Due
 from closedloop.decision import Basis, Decision, Duty, PolicyRef, Repeat, Requirement, Route
 from closedloop.errors import InvalidComplaint, Problem, closest
-from closedloop.evaluation.derived import derive
 from closedloop.evaluation.duties import Duties, limit_of
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.situation import situation
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from closedloop.evaluation.log import Brought
     from closedloop.evaluation.outcomes import Outcome
     from closedloop.evaluation.rulebook import Rulebook
-    from closedloop.evaluation.situation import Situation
     from closedloop.history import PastCase
     from closedloop.policy.vocabulary import Vocabulary
     from closedloop.values.choices import Choice
@@ -43,7 +41,8 @@ _SCOPES: Final[dict[str, Scope]] = {"in": "in_scope", "out": "out_of_scope"}
 def at_receipt(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | None) -> Basis:
     """Work out what is known of a complaint at its receipt. Raises `InvalidComplaint` with every problem at once."""
     _check_history(book, cases)
-    return _worked_out(situation(book, complaint, cases))
+    now = situation(book, complaint, cases)
+    return Basis(now, Duties(now))
 
 
 def later(decided: Basis, happened: Sequence[Brought], at: datetime, coming: Event | None = None, unknown: Sequence[str] = ()) -> Basis:
@@ -55,13 +54,7 @@ def later(decided: Basis, happened: Sequence[Brought], at: datetime, coming: Eve
     now = decided.situation.after(happened, at)
     if coming is not None:
         now.expect(coming, unknown)
-    return _worked_out(now)
-
-
-def _worked_out(now: Situation) -> Basis:
-    duties = Duties(now)
-    derive(now, duties)
-    return Basis(now, duties)
+    return Basis(now, Duties(now))
 
 
 def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | None) -> Decision:
@@ -144,7 +137,7 @@ def _repeat(found: Basis) -> Repeat:
     repeat, book = found.situation.repeat, found.situation.book
     raised: Any = None
     if repeat.state == "again" and RAISED in book.program.tables:
-        floor = book.program.outcome(RAISED, found.situation.states).values
+        floor = book.program.outcome(RAISED, found.situation.given).values
         raised = book.vocabulary.levels[str(floor[0])] if len(floor) == 1 and isinstance(floor[0], str) else None
     return Repeat(
         state=repeat.state or "not_examined",

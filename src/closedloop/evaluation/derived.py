@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dateutil.relativedelta import relativedelta
 
 from closedloop.calendars.instants import elapsed
+from closedloop.evaluation.duties import Duties
 from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
 from closedloop.policy.program import LINK
 from closedloop.policy.terms import Compare, InHours, InTime, Took
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from closedloop.calendars import Clock, Due
-    from closedloop.evaluation.duties import Duties, DutyFinding
+    from closedloop.evaluation.duties import DutyFinding
     from closedloop.evaluation.repeats import RepeatFinding
     from closedloop.evaluation.situation import Situation
     from closedloop.rules.states import State
@@ -29,19 +30,15 @@ FIRST_DUE = ".first_due"
 _SECONDS = {"minutes": 60, "hours": 3600, "weeks": 7 * 24 * 3600}
 
 
-def derive(situation: Situation, duties: Duties) -> None:
-    """Let derived facts, the states of duties and the link to earlier cases be worked out when they are first read."""
-    situation.work_out(lambda name: _derived(situation, duties, name))
-
-
-def _derived(situation: Situation, duties: Duties, name: str) -> State:
+def derive(situation: Situation, name: str) -> State:
+    """Work out a field that nobody states: a derived fact, the state of a duty, the link to earlier cases."""
     fact = situation.book.model.facts.get(name)
     if fact is not None and fact.derived is not None:
-        return _state(situation, duties, fact.derived)
+        return _state(situation, fact.derived)
     if name == LINK:
         return _link(situation.repeat)
     duty, _, asked = name.rpartition(".")
-    return _duty_state(duties[duty]) if asked == "state" and duty in situation.book.model.duties else MISSING
+    return _duty_state(Duties(situation)[duty]) if asked == "state" and duty in situation.book.model.duties else MISSING
 
 
 def _duty_state(finding: DutyFinding) -> State:
@@ -55,7 +52,7 @@ def _link(finding: RepeatFinding) -> State:
     return finding.possible[0] if len(finding.possible) == 1 else Unknown("missing", among=finding.possible)
 
 
-def _state(situation: Situation, duties: Duties, derived: object) -> State:
+def _state(situation: Situation, derived: object) -> State:
     if isinstance(derived, InTime):
         return _in_time(situation, derived)
     if isinstance(derived, InHours):
@@ -63,7 +60,7 @@ def _state(situation: Situation, duties: Duties, derived: object) -> State:
     if isinstance(derived, Took):
         return _took(situation, derived)
     if isinstance(derived, Compare):
-        return _compare(situation, duties, derived)
+        return _compare(situation, derived)
     return PENDING
 
 
@@ -128,8 +125,8 @@ def _elapsed(clock: Clock, zone: ZoneInfo, start: datetime, end: datetime, unit:
     return {"days": Decimal((last - first).days), "months": Decimal(in_months), "years": Decimal(in_months // 12)}.get(unit, seconds)
 
 
-def _compare(situation: Situation, duties: Duties, derived: Compare) -> State:
-    left, right = (_operand(situation, duties, name) for name in (derived.left, derived.right))
+def _compare(situation: Situation, derived: Compare) -> State:
+    left, right = (_operand(situation, name) for name in (derived.left, derived.right))
     for side in (left, right):
         if isinstance(side, (Unknown, Unset)):
             return side
@@ -142,10 +139,10 @@ def _compare(situation: Situation, duties: Duties, derived: Compare) -> State:
     return "within" if _tolerated(situation, left, right, derived) else "above"
 
 
-def _operand(situation: Situation, duties: Duties, name: str) -> Any:
+def _operand(situation: Situation, name: str) -> Any:
     if not name.endswith(FIRST_DUE):
         return situation.states[name]
-    duty = duties[name.removesuffix(FIRST_DUE)]
+    duty = Duties(situation)[name.removesuffix(FIRST_DUE)]
     if duty.first_due is not None:
         return duty.first_due
     return UNSET if duty.state == "unspecified_by_source" else PENDING

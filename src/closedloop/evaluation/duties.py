@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -84,33 +84,33 @@ class _Run:
     first_due: datetime | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Duties:
     """All duties of a policy in one situation; each is worked out once, when first asked for."""
 
     situation: Situation
-    _found: dict[str, DutyFinding] = field(default_factory=dict)
 
     def __getitem__(self, duty: str) -> DutyFinding:
         """Return the state of a duty."""
-        if duty not in self._found:
-            self._found[duty] = self._find(self.situation.book.model.duties[duty])
-        return self._found[duty]
+        found = self.situation.findings.get(duty)
+        if found is None:
+            found = self.situation.findings[duty] = self._find(self.situation.book.model.duties[duty])
+        return found
 
     def _find(self, rule: DutyRule) -> DutyFinding:
         plan = self.situation.book.plans[rule.id]
-        applies = plan.owed.answer(self.situation.book.program, self.situation.states)
+        applies = plan.owed.answer(self.situation.book.program, self.situation.given)
         if applies.values == (Truth.NO,):
             return self._kept((rule.id, "not_owed"), lambda: _finding(rule=rule, state="not_owed"))
         if applies.values == (Truth.SILENT,):
             return self._kept((rule.id, "silent"), lambda: _finding(rule=rule, state="unspecified_by_source"))
         if len(applies.values) > 1:
-            classes = plan.owed.classes(self.situation.states), self.situation.repeat.missing
+            classes = plan.owed.classes(self.situation.given), self.situation.repeat.missing
             return self._kept((rule.id, classes), lambda: self._undecided(rule, applies, certain=False))
         starts = self._starts(rule)
         # What recurs ends with the case, also where it has not begun.
         if not starts and plan.limit is not None and rule.every is None:
-            return self._kept((rule.id, "not begun", plan.limit.classes(self.situation.states)), lambda: self._owed(plan, starts))
+            return self._kept((rule.id, "not begun", plan.limit.classes(self.situation.given)), lambda: self._owed(plan, starts))
         return self._owed(plan, starts)
 
     def _owed(self, plan: Plan, starts: list[datetime]) -> DutyFinding:
@@ -143,7 +143,7 @@ class Duties:
     def _limit(self, plan: Plan) -> Diagram:
         """Return how much time there is: once, or again and again where the duty recurs while the case is open."""
         if plan.limit is not None:
-            return plan.limit.answer(self.situation.book.program, self.situation.states)
+            return plan.limit.answer(self.situation.book.program, self.situation.given)
         assert plan.rule.within is not None
         return amounts(self.situation, plan.rule.within, self._due_of)
 
@@ -168,7 +168,7 @@ class Duties:
             return ()
         program = self.situation.book.program
         situation = self.situation.as_first_known if isinstance(plan.rule.within, AsFirstKnown) else self.situation
-        return tuple(rule for table in plan.tables for rule in program.matched(table, situation.states).hit.rules)
+        return tuple(rule for table in plan.tables for rule in program.matched(table, situation.given).hit.rules)
 
     def _start(self, rule: DutyRule) -> datetime | None:
         starts = [begun for each in rule.from_ if (begun := self._begun(each)) is not None]

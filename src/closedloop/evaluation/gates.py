@@ -84,7 +84,7 @@ def applies(situation: Situation, rule: GateRule, rules: Sequence[GateRule]) -> 
 
 def _truth(situation: Situation, condition: Condition) -> tuple[Truth, tuple[str, ...]]:
     """Return whether a condition holds under every way of filling in what is missing, else what it depends on."""
-    found = situation.book.program.holds(condition, situation.states)
+    found = situation.book.program.holds(condition, situation.given)
     values = found.values
     only = values[0] if len(values) == 1 else Truth.UNKNOWN
     return only if isinstance(only, Truth) else Truth.UNKNOWN, found.facts
@@ -138,6 +138,8 @@ def _approvals(situation: Situation, rule: GateRule) -> Iterator[Unmet]:
             yield Unmet(gate=rule, kind="approval", what="ladder", state="unknown", missing=("value",))
         else:
             parties.append(rung)
+    if not parties:
+        return
     given = [event.by.party for event in _approved(situation, rule) if event.by is not None]
     for party in parties:
         if party not in given:

@@ -56,7 +56,7 @@ def amounts(situation: Situation, within: Within, due_of: Callable[[str], object
     def question(world: World) -> tuple[Hashable, frozenset[str]]:
         return _amount(_Reading(situation, world, due_of), within)
 
-    return situation.book.program.ask(situation.states, question)
+    return situation.book.program.ask(situation.given, question)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from closedloop.evaluation.facts import event_facts
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 RECEIVED = "received"
 VOIDED = "voided"
 CLOSED = "closed"
+_instant = attrgetter("at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,11 @@ class Course:
         self._model = model
         #: As they were given.
         self.events = tuple(events)
-        self._ordered = sorted(self.events, key=_place)
+        self._ordered = _in_order(self.events)
+        self._instants = [event.at for event in self._ordered]
+        self._facts: list[Mapping[str, Value] | None] = [None] * len(self._ordered)
         ids = [event.id for event in self.events if event.id is not None]
-        self._all_count = len(ids) == len(set(ids)) and all(event.kind != VOIDED for event in self.events)
-        self._facts: dict[int, Mapping[str, Value]] = {}
+        self._each_counts = len(ids) == len(set(ids)) and all(event.kind != VOIDED for event in self.events)
 
     def until(self, at: datetime, apart: Event | None = None) -> list[Brought]:
         """Return the events that happened by the instant, first to last, with the facts that they brought, one event left apart.
@@ -72,22 +77,29 @@ class Course:
         Events with the same id are one; voided ones do not count. Raises `InvalidEvent` where an event is of no known kind, or brings
         facts that do not fit.
         """
-        happened = [event for event in self._ordered if event.at <= at and event is not apart]
-        if not self._all_count:
-            counting = {id(event) for event in in_force(self.events, at) if apart is None or apart.id is None or event.id != apart.id}
-            happened = [event for event in happened if id(event) in counting]
-        return [(event, self._brought(event)) for event in happened]
+        happened = enumerate(self._ordered[: bisect_right(self._instants, at)])
+        if self._each_counts:
+            return [(event, self._brought(place)) for place, event in happened if event is not apart]
+        counting = {id(event) for event in in_force(self.events, at) if apart is None or apart.id is None or event.id != apart.id}
+        return [(event, self._brought(place)) for place, event in happened if event is not apart and id(event) in counting]
 
-    def _brought(self, event: Event) -> Mapping[str, Value]:
-        found = self._facts.get(id(event))
+    def _brought(self, place: int) -> Mapping[str, Value]:
+        found = self._facts[place]
         if found is None:
-            found = self._facts[id(event)] = event_facts(self._model, event)
+            found = self._facts[place] = event_facts(self._model, self._ordered[place])
         return found
+
+
+def _in_order(events: tuple[Event, ...]) -> list[Event]:
+    """Order events by instant; those of one instant by what they are, so that the order in which they are given plays no part."""
+    found = sorted(events, key=_instant)
+    several = any(earlier.at == later.at for earlier, later in pairwise(found))
+    return sorted(events, key=_place) if several else found
 
 
 def read_log(model: PolicyModel, happened: Sequence[Brought], received_at: datetime) -> EventLog:
     """Read which of the events that happened, given first to last, count in the current round, and what they brought."""
-    fresh = _round_starts(model, [event for event, _ in happened]) if model.rounds else {}
+    fresh = _round_starts(model, happened) if model.rounds else {}
     by_kind: dict[str, list[Event]] = {}
     facts: dict[str, Value] = {}
     first: dict[str, Value] = {}
@@ -98,20 +110,18 @@ def read_log(model: PolicyModel, happened: Sequence[Brought], received_at: datet
             continue
         by_kind.setdefault(event.kind, []).append(event)
         for name, value in brought.items():
+            if name not in facts:
+                first[name], since[name] = value, event.at
             if name not in facts or facts[name] != value:
                 changed[name] = event.at
             facts[name] = value
-            first.setdefault(name, value)
-            since.setdefault(name, event.at)
-    starts = {each.on for each in model.rounds.values()}
-    rounds = 1 + sum(event.kind in starts for event, _ in happened)
+    rounds = 1 + (sum(event.kind in {each.on for each in model.rounds.values()} for event, _ in happened) if model.rounds else 0)
     counting = {kind: tuple(found) for kind, found in by_kind.items()}
     return EventLog(counting, facts, first, since, changed, received_at, rounds, tuple(happened))
 
 
 def _place(event: Event) -> tuple[datetime, str, str, str]:
-    """Order events by instant; those of one instant by what they are, so that the order in which they are given plays no part."""
-    return event.at, event.kind, event.id or "", str(sorted((name, str(value)) for name, value in event.data.items())) if event.data else ""
+    return event.at, event.kind, event.id or "", str(sorted((name, str(value)) for name, value in event.data.items()))
 
 
 def in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:
@@ -127,10 +137,10 @@ def in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:
         yield event
 
 
-def _round_starts(model: PolicyModel, events: Iterable[Event]) -> dict[str, datetime]:
+def _round_starts(model: PolicyModel, happened: Sequence[Brought]) -> dict[str, datetime]:
     """Return for each kind that must be done anew the instant after which it counts."""
     fresh: dict[str, datetime] = {}
-    for event in events:
+    for event, _ in happened:
         for each in model.rounds.values():
             if each.on == event.kind:
                 fresh |= dict.fromkeys(each.again, event.at)

@@ -49,7 +49,7 @@ def table_outcome(situation: Situation, name: str) -> Outcome:
     """Return what a table gives in a situation. It rests on the classes of the facts that it reads, and is kept by them."""
     book = situation.book
     kept = book.outcomes.setdefault(name, {})
-    classes = book.program.classes(name, situation.states), situation.repeat.missing
+    classes = book.program.classes(name, situation.given), situation.repeat.missing
     found = kept.get(classes)
     if found is None:
         if len(kept) >= MOST_KEPT:
@@ -62,7 +62,7 @@ def _table_outcome(situation: Situation, table: Table) -> Outcome:
     if table.hit == "all":
         return _set_outcome(situation, table)
     found = situation.outcome(table.name)
-    matched = situation.book.program.matched(table.name, situation.states)
+    matched = situation.book.program.matched(table.name, situation.given)
     return _outcome(situation, table, found, (*matched.hit.rules, *matched.hit.undecided), matched.set_aside)
 
 
@@ -92,18 +92,18 @@ def _in_order(table: Table, values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _set_outcome(situation: Situation, table: Table) -> Outcome:
     """Decide for each value on its own whether it belongs to the set; the set is decided when all of them are."""
-    program, states = situation.book.program, situation.states
+    program, given = situation.book.program, situation.given
     certain: list[Any] = []
     facts: dict[str, None] = {}
     open_values: list[Any] = []
     for value in dict.fromkeys(each for rule in table.rules for each in sorted(members(rule.then), key=str)):
-        found = program.ask(states, _membership(table, value))
+        found = program.ask(given, _membership(table, value))
         if found.values == (True,):
             certain.append(value)
         elif len(found.values) > 1:
             open_values.append(value)
             facts |= dict.fromkeys(found.facts)
-    found_rules = program.matched(table.name, states)
+    found_rules = program.matched(table.name, given)
     matched = tuple(rule for rule, truth in found_rules.truths if truth is Truth.YES)
     unsaid = bool(matched) or any(truth is Truth.SILENT for _, truth in found_rules.truths) or isinstance(table.otherwise, Unset)
     missing, awaited = situation.missing(facts), situation.awaited(facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from closedloop.history import RepeatQuery
@@ -25,7 +26,7 @@ RepeatState = Literal["new", "merged", "again"]
 _STATES: Final[tuple[RepeatState, ...]] = get_args(RepeatState)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RepeatFinding:
     """How a complaint is linked to earlier ones.
 
@@ -43,7 +44,7 @@ class RepeatFinding:
     relied_on: tuple[PastCase, ...] = ()
     awaited: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def state(self) -> RepeatState | None:
         """The state where all possible links agree in it."""
         return next((state for state in _STATES if all(link.split(".", 1)[0] == state for link in self.possible)), None)

@@ -6,19 +6,22 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
+from weakref import ref
 
+from closedloop.evaluation.derived import derive
 from closedloop.evaluation.facts import event_facts, intake_facts, key_text
 from closedloop.evaluation.log import RECEIVED, read_log
 from closedloop.evaluation.repeats import RepeatFinding
 from closedloop.policy.program import LINK
-from closedloop.rules.program import Known
+from closedloop.rules.program import Known, States
 from closedloop.rules.states import MISSING, UNSET, Truth, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from closedloop.complaint import Complaint, Event
+    from closedloop.evaluation.duties import DutyFinding
     from closedloop.evaluation.log import Brought, EventLog
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.history import PastCase
@@ -42,10 +45,30 @@ class Situation:
     cases: Sequence[PastCase] | None
     log: EventLog
     at: datetime
-    states: Known
+    given: Known
     known: Mapping[str, Value] = field(default_factory=dict)
     coming: dict[str, Value] = field(default_factory=dict)
     decided: Situation | None = field(default=None, compare=False, repr=False)
+
+    #: What was found of each duty: `Duties` reads and fills it.
+    findings: dict[str, DutyFinding] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Let what is not stated be worked out when it is first read."""
+        # A strong reference would close a circle, and circles wait for the garbage collector: a fifth of the time of a replay.
+        me = ref(self)
+
+        def derived(name: str) -> State:
+            situation = me()
+            assert situation is not None
+            return derive(situation, name)
+
+        self.states.derive = derived
+
+    @property
+    def states(self) -> States:
+        """What is known of every field."""
+        return self.given.states
 
     @cached_property
     def repeat(self) -> RepeatFinding:
@@ -56,7 +79,7 @@ class Situation:
             return self.decided.repeat
         # A host may have stored the complaint before it asks; it is not an earlier case of itself.
         others = None if self.cases is None else [case for case in self.cases if case.id != self.complaint.id]
-        applies = self.book.program.holds(self.book.repeats.rule.when, self.states)
+        applies = self.book.program.holds(self.book.repeats.rule.when, self.given)
         if applies.values == (Truth.NO,):
             return RepeatFinding(possible=("new",))
         found = self.book.repeats.examine(self.key, self.complaint.received_at, others)
@@ -78,7 +101,7 @@ class Situation:
 
     def _key_part(self, name: str) -> str | None:
         if name in self.book.program.tables:
-            values = self.book.program.outcome(name, self.states).values
+            values = self.book.program.outcome(name, self.given).values
             decided = values[0] if len(values) == 1 else None
             return None if decided in {None, UNSET} else str(decided)
         return key_text(self.known.get(name))
@@ -105,16 +128,14 @@ class Situation:
     def as_first_known(self) -> Situation:
         """The same case with each fact as it was when it was first known, whatever was corrected since."""
         first = {**self.states, **self.log.first_facts, **intake_facts(self.book.model, self.complaint)}
-        return replace(self, states=Known(self.book.program, first, self.states.__getitem__))
+        found = replace(self, given=Known(self.book.program, States(first)), findings={})
+        found.states.derive = self.states.__getitem__
+        return found
 
     @cached_property
     def world(self) -> World:
         """What the states make of every table."""
-        return self.book.program.world(self.states)
-
-    def work_out(self, derive: Callable[[str], State]) -> None:
-        """Say how what is not stated follows: derived facts, states of duties, the link to earlier cases."""
-        self.states.derive = derive
+        return self.book.program.world(self.given)
 
     def expect(self, event: Event, unknown: Iterable[str] = ()) -> None:
         """Add the facts that would come with an event, as a gate on it may read them, before anything follows from what is known.
@@ -129,7 +150,7 @@ class Situation:
 
     def outcome(self, table: str) -> Diagram:
         """Return what a table gives for every way of filling in what is missing."""
-        return self.book.program.outcome(table, self.states)
+        return self.book.program.outcome(table, self.given)
 
     def unknown(self, names: Iterable[str], cause: str) -> tuple[str, ...]:
         """Return those of the fields that have no value for that cause."""
@@ -171,4 +192,4 @@ def _states(book: Rulebook, known: Mapping[str, Value], log: EventLog) -> Known:
         states["repeat"] = "new"
     if "round" in book.model.facts:
         states["round"] = Decimal(log.round)
-    return book.program.known(states)
+    return Known(book.program, States(states))

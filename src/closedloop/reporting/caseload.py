@@ -19,12 +19,12 @@ from closedloop.rules.states import Truth, Unknown, Unset
 from closedloop.values.text import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from closedloop.decision import Basis
     from closedloop.evaluation.rulebook import Rulebook
-    from closedloop.rules.states import State
+    from closedloop.rules.program import Given
 
 _REOPENED: Final = "reopened"
 _LANGUAGES: Final = ("zh", "en")
@@ -82,7 +82,7 @@ class View:
         """
         asked = condition if span is None else self._within(condition, span)
         situation = self.found.situation
-        answer = truth_of(situation.book, asked, situation.states)
+        answer = truth_of(situation.book, asked, situation.given)
         if isinstance(answer, Truth):
             return answer
         facts, silent = answer
@@ -161,7 +161,7 @@ def _place(view: View) -> str:
     return "out_of_scope" if view.value("scope") == "out" else "views"
 
 
-def truth_of(book: Rulebook, condition: Condition, states: Mapping[str, State]) -> Truth | tuple[tuple[str, ...], bool]:
+def truth_of(book: Rulebook, condition: Condition, states: Given) -> Truth | tuple[tuple[str, ...], bool]:
     """Say whether a condition holds; where that is open, on which facts it depends, and whether only the text is silent."""
     found = book.program.holds(condition, states)
     if found.values in {(Truth.YES,), (Truth.NO,)}:

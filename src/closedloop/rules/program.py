@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from closedloop.errors import ClosedloopError
 from closedloop.rules.atoms import Atoms, cut
@@ -34,14 +34,14 @@ class TooIntricate(ClosedloopError):
 class World(dict[str, Any]):
     """What is known of every field: given states, and table outcomes worked out when first read."""
 
-    __slots__ = ("_known", "_program", "hits", "truths")
+    __slots__ = ("_program", "_states", "hits", "truths")
 
     def __init__(self, program: Program, known: Known, assumed: Mapping[str, State]) -> None:
         """Start from what is known, and from what is assumed beyond it."""
-        super().__init__(known)
+        super().__init__(known.states)
         self.update(assumed)
         self._program = program
-        self._known = known
+        self._states = known.states
         self.hits: dict[str, Hit] = {}
         self.truths: dict[str, dict[str, Truth]] = {}
 
@@ -49,7 +49,7 @@ class World(dict[str, Any]):
         """Work out a table, or read what is known of a fact."""
         table = self._program.tables.get(name)
         if table is None:
-            state: State = self._known[name]
+            state: State = self._states[name]
             self[name] = state
             return state
         truths = table.truths(self)
@@ -87,50 +87,54 @@ class World(dict[str, Any]):
         return frozenset(found)
 
 
-class Known(dict[str, Any]):
-    """What is known of every field: the states given, and those worked out by `derive` when they are first read with `known[name]`.
+class States(dict[str, Any]):
+    """The state of every field: those given, and those that `derive` works out when they are first read."""
 
-    `classes` gives the class of each value, worked out when it is first asked for. Answers are kept by these classes, so a field
-    that several questions read is classed once.
-    """
+    __slots__ = ("derive",)
 
-    __slots__ = ("classes", "derive")
-
-    def __init__(self, program: Program, given: Mapping[str, State], derive: Callable[[str], State] = lambda _: MISSING) -> None:
+    def __init__(self, given: Mapping[str, State], derive: Callable[[str], State] = lambda _: MISSING) -> None:
         """Start from the given states."""
         super().__init__(given)
         self.derive = derive
-        self.classes = _Classes(program, self)
 
     def __missing__(self, name: str) -> State:
         """Work out what was not given."""
-        state = self.derive(name)
-        super().__setitem__(name, state)
+        state = self[name] = self.derive(name)
         return state
 
-    def __setitem__(self, name: str, state: State) -> None:
-        """Learn what a field is in; its class is worked out anew."""
-        super().__setitem__(name, state)
-        self.classes.pop(name, None)
 
+class Classes(dict[str, Any]):
+    """The class of each field by its name, worked out when it is first asked for: of a value its number, else what stands in its place."""
 
-class _Classes(dict[str, Any]):
-    """The class of each field by its name: of a value the number of its class, else what stands in its place."""
+    __slots__ = ("_program", "_states")
 
-    __slots__ = ("_known", "_program")
-
-    def __init__(self, program: Program, known: Known) -> None:
+    def __init__(self, program: Program, states: States) -> None:
+        """Read the states."""
         super().__init__()
         self._program = program
-        self._known = known
+        self._states = states
 
     def __missing__(self, name: str) -> object:
-        state = self._known[name]
+        """Find the class."""
+        state = self._states[name]
         found = state if isinstance(state, (Unknown, Unset)) else self._program.atoms(name).index(state)
         self[name] = found
         return found
 
 
+class Known:
+    """What is known of every field, and the class of each: answers are kept by classes, so a field that several questions read is classed once."""
+
+    __slots__ = ("classes", "states")
+
+    def __init__(self, program: Program, states: States) -> None:
+        """Start from the states."""
+        self.states = states
+        self.classes = Classes(program, states)
+
+
+#: What a question is asked of: the states of fields, or what is known of them with their classes.
+Given: TypeAlias = "Mapping[str, State] | Known"
 #: Answers a question in a world: the value, and the facts without one that keep it open.
 Asking = Callable[[World], "tuple[Hashable, frozenset[str]]"]
 
@@ -205,7 +209,7 @@ class Program:
                     tests.setdefault(name, {})[test] = None
         self._tests.update({name: tuple(found) for name, found in tests.items()})
 
-    def world(self, given: Mapping[str, State]) -> World:
+    def world(self, given: Given) -> World:
         """Return what the given states make of every field."""
         return World(self, self.known(given), {})
 
@@ -242,15 +246,15 @@ class Program:
             self._supports[condition] = tuple(sorted(self._reach(condition.fields)))
         return self._supports[condition]
 
-    def known(self, given: Mapping[str, State]) -> Known:
+    def known(self, given: Given) -> Known:
         """Return the given states with the class of each."""
-        return given if isinstance(given, Known) else Known(self, given)
+        return given if isinstance(given, Known) else Known(self, States(given))
 
     def classes(self, table: str, known: Known) -> Hashable:
         """Return the classes of the facts that a table reads; its outcome depends on nothing else."""
         return self.deciding(table).classes(known)
 
-    def matched(self, table: str, given: Mapping[str, State]) -> Matched:
+    def matched(self, table: str, given: Given) -> Matched:
         """Return how a table stands before anything missing is filled in: the rules that apply, wait, or are set aside."""
         known = self.known(given)
         kept = self._hits.setdefault(table, {})
@@ -262,14 +266,14 @@ class Program:
             found = kept[classes] = self._match(self.tables[table], known)
         return found
 
-    def _match(self, table: Table, given: Mapping[str, State]) -> Matched:
+    def _match(self, table: Table, given: Given) -> Matched:
         world = self.world(given)
         truths = table.truths(world)
         overridden = frozenset[str]().union(*(rule.overrides for rule in table.rules)) if table.rules else frozenset[str]()
         aside = tuple(name for name in sorted(overridden) if truths.get(name) is Truth.NO and table.rule(name).when.on(world) is Truth.YES)
         return Matched(world.hit(table.name), aside, tuple(truths.items()))
 
-    def outcome(self, table: str, given: Mapping[str, State]) -> Diagram:
+    def outcome(self, table: str, given: Given) -> Diagram:
         """Return what a table gives for every way of filling in the facts that have no value."""
         return self.deciding(table).answer(self, self.known(given))
 
@@ -280,14 +284,14 @@ class Program:
             found = self._questions[table] = Question.about(self.support(table), lambda world: _outcome(world, table))
         return found
 
-    def holds(self, condition: Condition, given: Mapping[str, State]) -> Diagram:
+    def holds(self, condition: Condition, given: Given) -> Diagram:
         """Return for every way of filling in the missing facts whether a condition holds."""
         found = self._questions.get(condition)
         if found is None:
             found = self._questions[condition] = Question.about(self.reads(condition), lambda world: _holds(world, condition))
         return found.answer(self, self.known(given))
 
-    def ask(self, given: Mapping[str, State], asking: Asking) -> Diagram:
+    def ask(self, given: Given, asking: Asking) -> Diagram:
         """Return the answer to any question about the world, for every way of filling in the missing facts."""
         return self._explore(self.known(given), {}, asking, [0])
 
@@ -300,7 +304,7 @@ class Program:
         if not blockers:
             return Leaf(value)
         name = self.order(blockers)[0]
-        state = known[name]
+        state = known.states[name]
         narrowed = state.among if isinstance(state, Unknown) else ()
         representatives = narrowed or self.atoms(name).representatives
         children = tuple(self._explore(known, {**assumed, name: each}, asking, spent) for each in representatives)
