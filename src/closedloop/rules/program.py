@@ -98,8 +98,10 @@ class States(dict[str, Any]):
         self.derive = derive
 
     def __missing__(self, name: str) -> State:
-        """Work out what was not given."""
-        state = self[name] = self.derive(name)
+        """Work out what was not given. What nobody knows is not kept: the name may be that of a table, which a world works out."""
+        state = self.derive(name)
+        if state is not MISSING:
+            self[name] = state
         return state
 
 
