@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 from closedloop.casework import Blocker, Breach, Callbacks, Closing, DutyWarning, Escalation, GateResult, Missing, Notice, Review
 from closedloop.deciding import at_receipt, dress, later
 from closedloop.errors import PolicyMismatch
+from closedloop.evaluation.facts import DELAY_FOUND
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.horizon import next_change
+from closedloop.evaluation.log import taken_back
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.signatures import unsigned
 from closedloop.evaluation.warnings import thresholds
@@ -21,7 +23,7 @@ from closedloop.rules.states import Unset
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from closedloop.casework import Case
@@ -250,28 +252,31 @@ def _breaches(book: Rulebook, case: Case, now: Basis) -> Iterator[Breach]:
     seen: dict[str, Breach] = {}
     at = now.situation.at
     decided = _decided(book, case)
-    happened = sorted((event for event in case.events if event.at <= at), key=lambda event: event.at)
-    for place, event in enumerate(happened):
-        before = tuple(each for each in happened if each.at <= event.at and each is not event)
-        if not _turns(book, event, happened[:place]):
-            continue
-        then = later(decided, before, max(event.at, case.complaint.received_at))
-        for breach in _late(then, event.at):
+    happened = tuple(_not_withdrawn(case.events, at))
+    turned: dict[datetime, set[str]] = {}
+    for event in happened:
+        for name in book.turning.keys() & {event.kind, *event.data}:
+            turned.setdefault(event.at, set()).update(book.turning[name])
+    for turn in sorted(turned):
+        before = tuple(event for event in happened if event.at < turn)
+        then = later(decided, before, max(turn, case.complaint.received_at))
+        for breach in _late(then, turned[turn], turn):
             seen.setdefault(breach.duty, breach)
-    for breach in _late(now, at):
+    for breach in _late(now, book.model.duties, at):
         seen.setdefault(breach.duty, breach)
     yield from seen.values()
 
 
-def _turns(book: Rulebook, event: Event, earlier: Sequence[Event]) -> bool:
-    """Whether an event can change what was owed before it: it starts a round, takes something back, or restates a fact."""
-    known = {name for each in earlier for name in each.data}
-    restated = any(name in known or ((fact := book.model.facts.get(name)) is not None and fact.at is None) for name in event.data)
-    return restated or event.kind == "voided" or any(each.on == event.kind for each in book.model.rounds.values())
+def _not_withdrawn(events: Sequence[Event], at: datetime) -> Iterator[Event]:
+    """Give the events up to an instant, without findings of a delay that were taken back: nobody says so any more."""
+    voided = taken_back(events, at)
+    return (event for event in events if event.at <= at and not (event.kind == DELAY_FOUND and event.id in voided))
 
 
-def _late(found: Basis, seen_at: datetime) -> Iterator[Breach]:
-    for name in found.situation.book.model.duties:
+def _late(found: Basis, duties: Collection[str], seen_at: datetime) -> Iterator[Breach]:
+    for name in (each for each in found.situation.book.model.duties if each in duties):
         finding = found.duties[name]
-        if finding.state in {"late", "met_late"} and finding.due is not None:
+        if finding.found_late_at is not None:
+            yield Breach(duty=name, due=None, seen_at=finding.found_late_at)
+        elif finding.state in {"late", "met_late"} and finding.due is not None:
             yield Breach(duty=name, due=finding.due, seen_at=finding.met_at or seen_at)

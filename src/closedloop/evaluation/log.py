@@ -86,14 +86,19 @@ def _place(event: Event) -> tuple[datetime, str, str, str]:
 def in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:
     """Give the events that happened by the instant, in any round; those with the same id are one, and voided ones do not count."""
     events = tuple(events)
-    taken_back = {event.data.get("event") for event in events if event.kind == VOIDED and event.at <= at}
+    voided = taken_back(events, at)
     seen: set[str] = set()
     for event in events:
-        if event.at > at or event.kind == VOIDED or (event.id is not None and (event.id in taken_back or event.id in seen)):
+        if event.at > at or event.kind == VOIDED or (event.id is not None and (event.id in voided or event.id in seen)):
             continue
         if event.id is not None:
             seen.add(event.id)
         yield event
+
+
+def taken_back(events: Iterable[Event], at: datetime) -> frozenset[str]:
+    """Return the ids of the events that were voided by the instant."""
+    return frozenset(str(event.data.get("event")) for event in events if event.kind == VOIDED and event.at <= at)
 
 
 def _round_starts(model: PolicyModel, events: Iterable[Event]) -> dict[str, datetime]:
