@@ -38,7 +38,7 @@ lint: $(READY) ## style, types, and the direction of imports
 
 unit: $(READY) ## tests, policy tests and examples, with branch coverage
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage run -m pytest -n auto --dist worksteal
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

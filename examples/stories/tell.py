@@ -71,7 +71,8 @@ class Telling:
         """Say in what state a duty is, where somebody has to know."""
         cited = clauses(duty.reason.clauses)
         if duty.state in {"met", "met_late"}:
-            yield f"{duty.id} {'met' if duty.late_by is None else f'met late by {duty.late_by}'} {cited}"
+            late = "" if duty.state == "met" else " late" if duty.late_by is None else f" late by {duty.late_by}"
+            yield f"{duty.id} met{late} {cited}"
         elif duty.state in OWED:
             until = f", due {instant(self.policy, duty.due)}" if duty.due is not None else ", promptly" if duty.promptly else ""
             yield f"{duty.id} {duty.state}: {duty.party.id}{until} {cited}"
@@ -126,7 +127,8 @@ def end(policy: cl.Policy, review: cl.Review) -> None:
     print(f"    {say_closing if 'closed' in review.gates else 'the policy has no closing standard'}, round {review.round}")
     print(f"    still owed: {', '.join(duty.id for duty in review.duties if duty.state in OWED) or 'nothing'}")
     for breach in review.breaches:
-        print(f"    breach: {breach.duty}, due {instant(policy, breach.due)}")
+        missed = f"found late {instant(policy, breach.seen_at)}" if breach.due is None else f"due {instant(policy, breach.due)}"
+        print(f"    breach: {breach.duty}, {missed}")
     for remark in dict.fromkeys(f"{finding.severity}: {finding.message}" for finding in review.findings):
         print(f"    {remark}")
 

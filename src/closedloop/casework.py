@@ -159,10 +159,14 @@ class Missing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Breach:
-    """A duty that was late at an instant. It stays a fact also where a later event gave the duty another limit or start."""
+    """A duty that was late. It stays a fact also where a later event gave the duty another limit or start.
+
+    `due` is the instant that was missed, `seen_at` when the duty was done or, while it is not, an instant at which it was late.
+    What was to be done promptly has no `due`: None, and `seen_at` is when somebody found the delay.
+    """
 
     duty: str
-    due: datetime
+    due: datetime | None
     seen_at: datetime
 
 
@@ -209,7 +213,7 @@ class Review:
     #: Where the case stands on its way up; None where the policy has none.
     escalation: Part[Escalation | None] = Part()
     callbacks: Part[Callbacks] = Part()
-    #: Duties that are or were late.
+    #: Duties that are or were late, or that somebody found late.
     breaches: Part[tuple[Breach, ...]] = Part()
     #: What is irregular in the events.
     findings: Part[tuple[Finding, ...]] = Part()

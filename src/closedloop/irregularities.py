@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 from closedloop.deciding import later
 from closedloop.errors import Finding, Place
 from closedloop.evaluation.excess import excesses
-from closedloop.evaluation.facts import ATTRIBUTES, SIGNED
+from closedloop.evaluation.facts import ATTRIBUTES, DELAY_FOUND, SIGNED
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.log import VOIDED
 from closedloop.evaluation.warnings import thresholds
 from closedloop.policy.model import ACCOUNTABLE
+from closedloop.policy.terms import PROMPTLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,9 +39,11 @@ def irregularities(decided: Basis, course: Course, at: datetime) -> tuple[Findin
     found = [finding for number, event in enumerate(events) for finding in _alone(book, complaint, events, number, event, at)]
     for event, _ in course.until(at):
         corrects = event.kind == _REROUTED or (bool(event.data) and _corrects(complaint, course.until(event.at, apart=event), event))
-        if not corrects and event.kind not in book.gates:
+        if not corrects and event.kind != DELAY_FOUND and event.kind not in book.gates:
             continue
         before, happened = course.until(event.at, apart=event), max(event.at, complaint.received_at)
+        if event.kind == DELAY_FOUND:
+            found.extend(_delay(later(decided, course.until(event.at), happened), event, events))
         if event.kind in book.gates:
             found.extend(_at_gate(later(decided, before, happened, event), event, events))
         if corrects:
@@ -155,6 +158,22 @@ def _at_gate(then: Basis, event: Event, events: Sequence[Event]) -> Iterator[Fin
         if rule.id in found.applying and rule.by and event.by is not None and event.by.party not in _parties(book, rule.by):
             message = f"`{event.kind}` is for {', '.join(rule.by)}, here by {event.by.party}"
             yield _finding(events, event, "wrong_party", message, against=[rule.provenance])
+
+
+def _delay(then: Basis, event: Event, events: Sequence[Event]) -> Iterator[Finding]:
+    """Look whether what somebody found late was owed then, and due promptly: only of that can it be said."""
+    duty = event.data.get("duty")
+    if duty is None:
+        yield _finding(events, event, "delay_not_counted", f"`{event.kind}` names no duty, so that nothing is late by it")
+        return
+    found = then.duties[str(duty)]
+    if found.found_late_at is not None:
+        return
+    if found.amount is PROMPTLY:
+        message = f"`{duty}` was {found.state} when a delay was found; that does not make it late"
+    else:
+        message = f"`{duty}` was not due promptly when a delay was found; only its limit, where it has one, makes it late"
+    yield _finding(events, event, "delay_not_counted", message, against=[found.rule.provenance])
 
 
 def _expired(then: Basis, now: Basis, event: Event, events: Sequence[Event]) -> Iterator[Finding]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 from closedloop.casework import Blocker, Breach, Callbacks, Closing, DutyWarning, Escalation, GateResult, Missing, Notice, Review
 from closedloop.deciding import at_receipt, dress, later
 from closedloop.errors import PolicyMismatch
+from closedloop.evaluation.facts import DELAY_FOUND
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.horizon import next_change
-from closedloop.evaluation.log import Course
+from closedloop.evaluation.log import Course, taken_back
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.signatures import unsigned
 from closedloop.evaluation.warnings import thresholds
@@ -22,7 +23,7 @@ from closedloop.rules.states import Unset
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from closedloop.casework import Case
@@ -252,27 +253,31 @@ def _breaches(decided: Basis, course: Course, now: Basis) -> Iterator[Breach]:
     """Find the duties that were late just before an event gave them another limit or start, and those that are or were met late."""
     seen: dict[str, Breach] = {}
     at = now.situation.at
-    happened = sorted((event for event in course.events if event.at <= at), key=lambda event: event.at)
-    for place, event in enumerate(happened):
-        if not _turns(decided.situation.book, event, happened[:place]):
-            continue
-        then = later(decided, course.until(event.at, apart=event), max(event.at, decided.situation.complaint.received_at))
-        for breach in _late(then, event.at):
+    book, course = decided.situation.book, _standing(course, at)
+    turned: dict[datetime, set[str]] = {}
+    for event in course.events:
+        for name in book.turning.keys() & {event.kind, *event.data} if event.at <= at else ():
+            turned.setdefault(event.at, set()).update(book.turning[name])
+    for turn in sorted(turned):
+        then = later(decided, course.before(turn), max(turn, decided.situation.complaint.received_at))
+        for breach in _late(then, turned[turn], turn):
             seen.setdefault(breach.duty, breach)
-    for breach in _late(now, at):
+    for breach in _late(now, book.model.duties, at):
         seen.setdefault(breach.duty, breach)
     yield from seen.values()
 
 
-def _turns(book: Rulebook, event: Event, earlier: Sequence[Event]) -> bool:
-    """Whether an event can change what was owed before it: it starts a round, takes something back, or restates a fact."""
-    known = {name for each in earlier for name in each.data}
-    restated = any(name in known or ((fact := book.model.facts.get(name)) is not None and fact.at is None) for name in event.data)
-    return restated or event.kind == "voided" or any(each.on == event.kind for each in book.model.rounds.values())
+def _standing(course: Course, at: datetime) -> Course:
+    """Return the events without findings of a delay that were taken back by an instant: nobody says so any more."""
+    voided = taken_back(course.events, at)
+    withdrawn = {event.id for event in course.events if event.kind == DELAY_FOUND and event.id in voided}
+    return course if not withdrawn else Course(course.model, (event for event in course.events if event.id not in withdrawn))
 
 
-def _late(found: Basis, seen_at: datetime) -> Iterator[Breach]:
-    for name in found.situation.book.model.duties:
+def _late(found: Basis, duties: Collection[str], seen_at: datetime) -> Iterator[Breach]:
+    for name in (each for each in found.situation.book.model.duties if each in duties):
         finding = found.duties[name]
-        if finding.state in {"late", "met_late"} and finding.due is not None:
+        if finding.found_late_at is not None:
+            yield Breach(duty=name, due=None, seen_at=finding.found_late_at)
+        elif finding.state in {"late", "met_late"} and finding.due is not None:
             yield Breach(duty=name, due=finding.due, seen_at=finding.met_at or seen_at)

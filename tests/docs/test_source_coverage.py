@@ -7,8 +7,12 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from types import ModuleType
+
+pytestmark = pytest.mark.untraced
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "reference" / "source_coverage.py"
 

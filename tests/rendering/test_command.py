@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 
 def test_it_prints_markdown(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["render", "chery_nev", "--lang", "zh"]) == 0
-    assert capsys.readouterr().out == render(load_policy("chery_nev"), "zh")
+    assert main(["render", "vanke@1", "--lang", "zh"]) == 0
+    assert capsys.readouterr().out == render(load_policy("vanke@1"), "zh")
 
 
 @pytest.mark.parametrize(
     ("name", "options", "begins"),
     [
-        ("chery.html", [], "<!DOCTYPE html>"),
-        ("chery.HTM", [], "<!DOCTYPE html>"),
-        ("chery.md", [], "# "),
-        ("chery.txt", ["--format", "html"], "<!DOCTYPE html>"),
-        ("chery.html", ["--format", "markdown"], "# "),
+        ("vanke.html", [], "<!DOCTYPE html>"),
+        ("vanke.HTM", [], "<!DOCTYPE html>"),
+        ("vanke.md", [], "# "),
+        ("vanke.txt", ["--format", "html"], "<!DOCTYPE html>"),
+        ("vanke.html", ["--format", "markdown"], "# "),
     ],
 )
 def test_the_ending_of_the_file_gives_the_form_where_no_option_does(name: str, options: list[str], begins: str, tmp_path: Path) -> None:
-    assert main(["render", "chery_nev", "--output", str(tmp_path / name), *options]) == 0
+    assert main(["render", "vanke@1", "--output", str(tmp_path / name), *options]) == 0
     assert (tmp_path / name).read_text("utf-8").startswith(begins)
 
 
@@ -39,10 +39,10 @@ def test_the_ending_of_the_file_gives_the_form_where_no_option_does(name: str, o
     [
         (["chery_nv"], "closedloop render: there is no packaged policy `chery_nv`; did you mean `chery_nev`?"),
         (
-            ["chery_nev", "--output", "none/such/policy.html"],
+            ["vanke@1", "--output", "none/such/policy.html"],
             "closedloop render: none/such/policy.html: cannot be written: no such file or directory",
         ),
-        (["chery_nev", "--output", "a\0b"], "closedloop render: a\0b: cannot be written: not a file name"),
+        (["vanke@1", "--output", "a\0b"], "closedloop render: a\0b: cannot be written: not a file name"),
     ],
 )
 def test_what_cannot_be_printed_says_so_in_one_line(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, get_args
 
 import pytest
@@ -19,20 +20,29 @@ if TYPE_CHECKING:
 
     from closedloop.values.clauses import Provenance
 
+pytestmark = pytest.mark.untraced
+
 SECTIONS = ("parties", "facts", "events", "records", "clocks", "tables", "rounds", "duties", "routines", "gates", "targets", "readings")
 LANGUAGES = ("zh", "en")
 PACKAGED = {f"{info.id}@{info.edition}": info.path for info in packaged_policies()}
 INLINE: dict[str, Callable[[], Policy]] = {"mill": everything, "sample": lambda: Policy.from_text(WHOLE), "shop": lambda: Policy.from_text(POLICY)}
 
 
+@cache
 def policy_of(name: str) -> Policy:
     return INLINE[name]() if name in INLINE else load_policy(PACKAGED[name])
 
 
+@lru_cache(maxsize=8)
+def printed(name: str, lang: str, form: Form = "markdown") -> str:
+    """Print a policy; the tests that look at one policy run one after the other."""
+    return render(policy_of(name), lang, form)
+
+
 @pytest.fixture(scope="module", params=[*INLINE, *PACKAGED])
-def policy(request: pytest.FixtureRequest) -> Policy:
-    """Give each policy in turn."""
-    return policy_of(str(request.param))
+def name(request: pytest.FixtureRequest) -> str:
+    """Name each policy in turn."""
+    return str(request.param)
 
 
 def parts(policy: Policy) -> Iterator[Provenance]:
@@ -68,8 +78,8 @@ def blocks(text: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_part_that_cites_a_clause_stands_once_with_its_clauses(policy: Policy, lang: str) -> None:
-    text = render(policy, lang)
+def test_every_part_that_cites_a_clause_stands_once_with_its_clauses(name: str, lang: str) -> None:
+    policy, text = policy_of(name), printed(name, lang)
     found = blocks(text)
     for part in parts(policy):
         if part.clauses:
@@ -79,16 +89,16 @@ def test_every_part_that_cites_a_clause_stands_once_with_its_clauses(policy: Pol
 
 @pytest.mark.parametrize("form", get_args(Form))
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_rule_stands_once_also_where_it_cites_nothing(policy: Policy, lang: str, form: Form) -> None:
+def test_every_rule_stands_once_also_where_it_cites_nothing(name: str, lang: str, form: Form) -> None:
     left, right = ("`", "`") if form == "markdown" else ("<code>", "</code>")
-    text = render(policy, lang, form)
-    assert [path for path in sorted(rules(policy)) if text.count(f"{left}{path}{right}") != 1] == []
+    text = printed(name, lang, form)
+    assert [path for path in sorted(rules(policy_of(name))) if text.count(f"{left}{path}{right}") != 1] == []
 
 
-def test_the_words_of_every_clause_are_quoted(policy: Policy) -> None:
+def test_the_words_of_every_clause_are_quoted(name: str) -> None:
     """In Markdown a special character of the source stands behind a backslash."""
-    text = render(policy, "zh").replace("\\", "")
-    quoted = {clause.id: " ".join((clause.text or "").split()) for clause in policy.book.model.clauses.values()}
+    text = printed(name, "zh").replace("\\", "")
+    quoted = {clause.id: " ".join((clause.text or "").split()) for clause in policy_of(name).book.model.clauses.values()}
     assert [clause for clause, words in quoted.items() if words.replace("\\", "") not in text] == []
 
 
@@ -113,8 +123,8 @@ def test_no_name_of_the_data_stands_among_the_words(lang: str) -> None:
     assert re.findall(r"[a-z]+_[a-z_]+", text) == []
 
 
-def test_the_html_page_is_whole_and_fetches_nothing(policy: Policy) -> None:
-    text = render(policy, "zh", "html")
+def test_the_html_page_is_whole_and_fetches_nothing(name: str) -> None:
+    text = printed(name, "zh", "html")
     page = Markup(text)
     assert (page.open, page.wrong, page.fetched) == ([], [], [])
     assert "@import" not in text

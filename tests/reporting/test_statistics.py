@@ -66,6 +66,20 @@ def test_a_breach_stays_one_when_the_duty_is_no_longer_owed() -> None:
     assert [(each.in_time, each.late, each.running) for each in policy.statistics([case], period=MARCH).duties] == [(0, 1, 0)]
 
 
+def test_a_duty_that_somebody_found_late_is_not_done_in_time() -> None:
+    """To be answered promptly: one was found late, one answered without that, one is still to be answered. Where nobody looks, nothing is said."""
+    policy = shop().replace({"duties.answer_it.within": "promptly"}, name="promptly")
+    said = event("delay_found", "2026-03-03 09:00", duty="answer_it")
+    answered = event("final_replied", "2026-03-04 09:00", answer="done")
+    cases = [
+        policy.open_case(cl.Complaint(id=name, received_at=at("2026-03-02 09:00"), customer=name, category="sale"), history=()).with_events(*events)
+        for name, events in (("B-1", (said, answered)), ("B-2", (answered,)), ("B-3", ()))
+    ]
+    (found,) = policy.statistics(cases, period=MARCH).duties
+    assert (found.id, found.in_time, found.late, found.running, found.share) == ("answer_it", 1, 1, 1, Fraction(1, 2))
+    assert policy.statistics(cases[1:], period=MARCH).duties == ()
+
+
 def test_rounds_and_satisfaction() -> None:
     found = statistics()
     assert found.rounds is not None

@@ -13,6 +13,8 @@ from closedloop.rules.states import UNSET
 from closedloop.rules.tables import Rule, Table
 from tests.rules.samples import HERE, LEVEL, ROUTE, condition, program, rule, table
 
+pytestmark = pytest.mark.untraced
+
 YES_NO = Domain(type="yes_no")
 YES, NO = (parse_test(word, YES_NO) for word in ("yes", "no"))
 

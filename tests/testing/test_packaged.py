@@ -8,6 +8,8 @@ import closedloop as cl
 from closedloop.rules.states import Unset
 from closedloop.testing import PolicyTests, load_tests
 
+pytestmark = pytest.mark.untraced
+
 
 @pytest.fixture(scope="module", params=cl.packaged_policies(), ids=lambda info: info.id)
 def tests(request: pytest.FixtureRequest) -> PolicyTests:

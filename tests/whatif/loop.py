@@ -37,7 +37,7 @@ class Answer:
         for name, outcome in decision.outcomes.items():
             if name not in {*parts, "routing"}:
                 parts[name] = ((outcome.value, outcome.status, outcome.possible), _trace(decision.why(name)))
-        breaches = {breach.duty: breach.due for breach in review.breaches}
+        breaches = {breach.duty: (breach.due, breach.seen_at if breach.due is None else None) for breach in review.breaches}
         for duty in review.duties:
             value = (duty.state, duty.party, duty.start, duty.limit, duty.due, duty.met_at, duty.late_by, breaches.get(duty.id))
             parts[f"duties.{duty.id}"] = (value, _trace(duty.reason))

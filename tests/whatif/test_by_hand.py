@@ -158,3 +158,51 @@ def test_lateness_is_elapsed_time_over_a_change_to_summer_time() -> None:
     row = found.summary().row("late_by", "closure")
     assert row is not None
     assert row.old == timedelta(hours=23)  # due on Saturday 12:00
+
+
+PROMPT = {"tables.closing_limit.rules.slow.then": "promptly"}
+
+
+def test_a_delay_that_somebody_found_is_counted_without_an_amount() -> None:
+    """Two days from Monday 12:00 end on Wednesday 16:30: closed on Thursday 16:30, a day late. Promptly: one case was found late, by no amount."""
+    found_late = cl.Event(kind="delay_found", at=at(3, 3), data={"duty": "closure"})
+    slow = case("slow", at(3, 2, 12), found_late, closed(at(3, 5, 16, 30)), customer="A", category="goods", loss="small")
+    quick = case("quick", at(3, 2, 12), closed(at(3, 2, 13)), customer="B", category="goods", loss="small")
+    new = shop.SHOP.replace(PROMPT, name="promptly")
+    found = whatif.compare(shop.SHOP, new, caseload(slow, quick))
+    rows = {row.measure: (row.old, row.new, row.difference) for row in found.summary().rows if row.of == "closure"}
+    assert rows == {"late": (1, 1, 0), "late_by": (timedelta(days=1), None, None), "longest_late_by": (timedelta(days=1), None, None)}
+    (line,) = (line for line in str(found.summary()).splitlines() if line.startswith("late by, in all"))
+    assert line.split()[-5:] == ["1", "d", "00:00:00", "-", "-"]
+    assert {"measure": "late_by", "of": "closure", "group": None, "old": "PT86400S", "new": None, "difference": None} in found.as_dict()["summary"]
+    (part,) = (part for change in found.changed if change.id == "slow" for part in change.parts if part.part == "duties.closure")
+    assert isinstance(part.after, Mapping)
+    assert (part.after["state"], part.after["found_late"], "late_by" in part.after) == ("met_late", "2026-03-03T09:00:00+08:00", False)
+
+
+def test_amounts_add_up_over_the_cases_that_have_one() -> None:
+    """Large losses are due in a day: by Tuesday 16:30, closed on Wednesday 16:30. The other case was found late."""
+    found_late = cl.Event(kind="delay_found", at=at(3, 3), data={"duty": "closure"})
+    measured = case("measured", at(3, 2, 12), closed(at(3, 4, 16, 30)), customer="A", category="goods", loss="large")
+    found = whatif.compare(
+        shop.SHOP,
+        shop.SHOP.replace(PROMPT, name="promptly"),
+        caseload(measured, case("found", at(3, 2, 12), found_late, closed(at(3, 3, 10)), customer="B", category="goods", loss="small")),
+    )
+    rows = {row.measure: (row.old, row.new) for row in found.summary().rows if row.of == "closure"}
+    day = timedelta(days=1)
+    assert rows == {"late": (1, 2), "late_by": (day, day), "longest_late_by": (day, day)}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "lacks"),
+    [((), [("delay_found",)]), ((cl.Event(kind="delay_found", at=at(3, 3), data={"duty": "look"}),), [])],
+)
+def test_what_is_always_due_promptly_is_counted_late_where_delays_are_recorded(recorded: tuple[cl.Event, ...], lacks: list[tuple[str, ...]]) -> None:
+    """By how much it is late no policy says that gives no number."""
+    looked = cl.Event(kind="investigated", at=at(3, 4))
+    new = shop.SHOP.replace({"duties.look.within": "promptly"}, name="promptly")
+    found = whatif.compare(shop.SHOP, new, caseload(case("one", at(3, 2), looked, *recorded, category="goods")))
+    of_look = [each for each in found.unavailable if each.side == "new" and each.of == "look"]
+    assert [each.lacks for each in of_look if each.measure == "late"] == lacks
+    assert {(each.measure, each.because) for each in of_look} >= {("late_by", "policy"), ("longest_late_by", "policy")}

@@ -14,6 +14,8 @@ from tests.whatif.streams import STREAMS, Counts, Stream, there
 if TYPE_CHECKING:
     from closedloop.history import PastCase
 
+pytestmark = pytest.mark.untraced
+
 
 def replayed(policy: cl.Policy, caseload: whatif.Caseload) -> Counts:
     """Decide and review every case in the order of time, each with the cases before it as history."""

@@ -12,6 +12,8 @@ import pytest
 import closedloop as cl
 from closedloop import whatif
 
+pytestmark = pytest.mark.untraced
+
 FOLDER = Path(__file__).resolve().parents[2] / "examples" / "nyc311"
 ZONE = ZoneInfo("America/New_York")
 HOURS = {"animal_abuse": 24, "dead_animal": 72, "unsanitary_animal_pvt_property": 72, "unsanitary_animal_facility": 72}

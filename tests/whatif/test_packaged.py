@@ -9,6 +9,8 @@ import pytest
 import closedloop as cl
 from closedloop import whatif
 
+pytestmark = pytest.mark.untraced
+
 POLICIES = cl.packaged_policies()
 
 

@@ -67,8 +67,9 @@ def _result(result: TestResult, lang: str) -> dict[str, Any]:
 
 def _tests_of(source: str) -> Path:
     """Find the policy tests of a policy: the file beside it, or the file that is named."""
-    packaged = {info.id: Path(info.path) for info in packaged_policies()}
-    path = packaged.get(source) or Path(source)
+    path = Path(source)
+    if path.suffix != ".yaml":
+        path = {info.id: Path(info.path) for info in packaged_policies()}.get(source, path)
     tests = path if path.name.endswith(_ENDING) else path.with_name(path.stem + _ENDING)
     if not tests.is_file():
         load_policy(source)  # says so where there is no such policy either

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
 from closedloop.calendars.instants import elapsed
+from closedloop.evaluation.facts import DELAY_FOUND
 from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, run_out
 from closedloop.evaluation.log import CLOSED
 from closedloop.evaluation.plans import acting
@@ -38,8 +39,8 @@ class DutyFinding:
     """The state of a duty at an instant, before it is dressed in words.
 
     `limit_rule` names the table row that set the limit; `missing` are facts to ask for and `awaited` events to wait for;
-    `records` those still incomplete; `first_due` the due instant before any extension; `certain` says that it is settled
-    whether the duty is owed.
+    `records` those still incomplete; `first_due` the due instant before any extension; `found_late_at` is when somebody found
+    late what has no due instant; `certain` says that it is settled whether the duty is owed.
     """
 
     rule: DutyRule
@@ -52,6 +53,7 @@ class DutyFinding:
     first_due: datetime | None = None
     met_at: datetime | None = None
     late_by: timedelta | None = None
+    found_late_at: datetime | None = None
     missing: tuple[str, ...] = ()
     awaited: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
@@ -262,15 +264,15 @@ class Duties:
         """Say whether the duty was met, and whether in time; `state` is what it is in until then."""
         recurs, at = run.plan.rule.every is not None, self.situation.at
         done, incomplete = (self.situation.log.first(CLOSED), ()) if recurs else self._done(run, taken)
-        due, late_by = run.due, None
+        due, late_by, found_late_at = run.due, None, self._found_late(run, done or at)
         if done is not None:
             due = self._settle(run, done)
-            in_time = met_by(run.end, done) if run.end is not None else not self._found_late(run.plan.rule.id, done)
+            in_time = met_by(run.end, done) if run.end is not None else found_late_at is None
             state, incomplete = "met" if in_time else "met_late", ()
             late_by = None if in_time or due is None else elapsed(due, done)
         elif run.end is not None and due is not None and not met_by(run.end, at):
             state, late_by = "late", elapsed(due, at)
-        elif isinstance(run.amount, Promptly) and self._found_late(run.plan.rule.id, at):
+        elif found_late_at is not None:
             state = "late"
         elif due is not None and run.plan.rule.id in self.situation.book.pausing and self._stands_still(run.plan.rule):
             state, due = "paused", None
@@ -285,6 +287,7 @@ class Duties:
             first_due=run.first_due,
             met_at=done,
             late_by=late_by,
+            found_late_at=found_late_at,
             records=incomplete,
         )
 
@@ -297,9 +300,12 @@ class Duties:
                 run.end, run.due = end, instant_of(end).astimezone(self.situation.book.zone)
         return run.due
 
-    def _found_late(self, duty: str, by: datetime) -> bool:
-        """Whether somebody has said, by an instant, that what was to be done promptly is late."""
-        return any(event.data.get("duty") == duty and event.at <= by for event in self.situation.log.all("delay_found"))
+    def _found_late(self, run: _Run, by: datetime) -> datetime | None:
+        """Return when somebody first found, from its start to an instant, that what is to be done promptly is late."""
+        if not isinstance(run.amount, Promptly) or run.start is None:
+            return None
+        found = (event.at for event in self.situation.log.all(DELAY_FOUND) if event.data.get("duty") == run.plan.rule.id)
+        return next((at for at in found if run.start <= at <= by), None)
 
     def _done(self, run: _Run, taken: list[Event]) -> tuple[datetime | None, tuple[str, ...]]:
         """Return when the duty was fulfilled, and the records that were still incomplete at the last attempt."""

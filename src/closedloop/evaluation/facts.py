@@ -14,7 +14,7 @@ from closedloop.values.money import Money
 from closedloop.values.numbers import sensible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from closedloop.complaint import Complaint, Event
     from closedloop.policy.model import Fact, PolicyModel
@@ -60,6 +60,8 @@ def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
         )
     if event.kind == SIGNED:
         problems.extend(_signature_problems(model, event))
+    if event.kind == DELAY_FOUND and "duty" in event.data:
+        problems.extend(_unless_declared(model, event, "duty", model.duties))
     for name, value in event.data.items():
         fact = model.facts.get(name)
         if fact is None or fact.table is not None or fact.derived is not None:
@@ -93,19 +95,26 @@ _CARRIED: Final = frozenset(
 
 
 SIGNED: Final = "signed"
+DELAY_FOUND: Final = "delay_found"
 
 
 def _signature_problems(model: PolicyModel, event: Event) -> Iterator[Problem]:
     """Look whether a signature says whose it is, and on which record of the policy."""
     if event.by is None:
         yield Problem(code="missing_key", path=("by",), found="nothing", expected="who signed, and for which party")
-    record = event.data.get("record")
-    if record is None:
+    if event.data.get("record") is None:
         yield Problem(code="missing_key", path=("data", "record"), found="nothing", expected="the id of the record that was signed")
-    elif record not in model.records:
-        hint = closest(str(record), model.records)
-        expected = f"a record that the policy `{model.id}` declares"
-        yield Problem(code="unknown_choice", path=("data", "record"), found=f"`{str(record)[:60]}`", expected=expected, suggestion=hint)
+    else:
+        yield from _unless_declared(model, event, "record", model.records)
+
+
+def _unless_declared(model: PolicyModel, event: Event, what: str, declared: Collection[str]) -> Iterator[Problem]:
+    """Look whether what an event names is declared in the policy."""
+    named = str(event.data[what])
+    if named not in declared:
+        expected = f"a {what} that the policy `{model.id}` declares"
+        hint = closest(named, declared)
+        yield Problem(code="unknown_choice", path=("data", what), found=f"`{named[:60]}`", expected=expected, suggestion=hint)
 
 
 def _take(model: PolicyModel, name: str, value: Any, path: tuple[str | int, ...], known: dict[str, Value], problems: list[Problem]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
@@ -62,7 +62,7 @@ class Course:
 
     def __init__(self, model: PolicyModel, events: Iterable[Event]) -> None:
         """Take the events in any order."""
-        self._model = model
+        self.model = model
         #: As they were given.
         self.events = tuple(events)
         self._ordered = _in_order(self.events)
@@ -77,16 +77,21 @@ class Course:
         Events with the same id are one; voided ones do not count. Raises `InvalidEvent` where an event is of no known kind, or brings
         facts that do not fit.
         """
-        happened = enumerate(self._ordered[: bisect_right(self._instants, at)])
+        happened = self._ordered[: bisect_right(self._instants, at)]
         if self._each_counts:
-            return [(event, self._brought(place)) for place, event in happened if event is not apart]
+            return [(event, self._brought(place)) for place, event in enumerate(happened) if event is not apart]
         counting = {id(event) for event in in_force(self.events, at) if apart is None or apart.id is None or event.id != apart.id}
-        return [(event, self._brought(place)) for place, event in happened if event is not apart and id(event) in counting]
+        return [(event, self._brought(place)) for place, event in enumerate(happened) if event is not apart and id(event) in counting]
+
+    def before(self, at: datetime) -> list[Brought]:
+        """Return the events that happened before an instant, as they stood just before it."""
+        earlier = bisect_left(self._instants, at)
+        return self.until(self._instants[earlier - 1]) if earlier else []
 
     def _brought(self, place: int) -> Mapping[str, Value]:
         found = self._facts[place]
         if found is None:
-            found = self._facts[place] = event_facts(self._model, self._ordered[place])
+            found = self._facts[place] = event_facts(self.model, self._ordered[place])
         return found
 
 
@@ -127,14 +132,19 @@ def _place(event: Event) -> tuple[datetime, str, str, str]:
 def in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:
     """Give the events that happened by the instant, in any round; those with the same id are one, and voided ones do not count."""
     events = tuple(events)
-    taken_back = {event.data.get("event") for event in events if event.kind == VOIDED and event.at <= at}
+    voided = taken_back(events, at)
     seen: set[str] = set()
     for event in events:
-        if event.at > at or event.kind == VOIDED or (event.id is not None and (event.id in taken_back or event.id in seen)):
+        if event.at > at or event.kind == VOIDED or (event.id is not None and (event.id in voided or event.id in seen)):
             continue
         if event.id is not None:
             seen.add(event.id)
         yield event
+
+
+def taken_back(events: Iterable[Event], at: datetime) -> frozenset[str]:
+    """Return the ids of the events that were voided by the instant."""
+    return frozenset(str(event.data.get("event")) for event in events if event.kind == VOIDED and event.at <= at)
 
 
 def _round_starts(model: PolicyModel, happened: Sequence[Brought]) -> dict[str, datetime]:

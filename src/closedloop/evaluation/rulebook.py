@@ -15,7 +15,7 @@ from closedloop.evaluation.log import CLOSED, VOIDED
 from closedloop.evaluation.plans import plan
 from closedloop.evaluation.repeats import Repeats
 from closedloop.policy.program import LINK, program_of
-from closedloop.policy.terms import InTime
+from closedloop.policy.terms import Compare, Count, InTime, fields_of
 from closedloop.policy.vocabulary import Vocabulary
 from closedloop.rules.states import MISSING, PENDING, Unknown, Unset
 
@@ -155,6 +155,36 @@ class Rulebook:
     def begin_when_due(self) -> frozenset[str]:
         """The duties at whose due instant another begins."""
         return frozenset(start.of for duty in self.model.duties.values() for start in duty.from_ if start.what == "due")
+
+    @cached_property
+    def turning(self) -> dict[str, frozenset[str]]:
+        """The events and facts that may end a lateness, each with its duties: owed anew, or no longer, or with another limit."""
+        found: dict[str, set[str]] = {kind: set(self.model.duties) for kind in (VOIDED, *(rule.on for rule in self.model.rounds.values()))}
+        for duty in self.model.duties:
+            for name in self._turns(duty):
+                found.setdefault(name, set()).add(duty)
+        return {name: frozenset(duties) for name, duties in found.items()}
+
+    def _turns(self, name: str) -> set[str]:
+        """Name what may turn a duty, through the tables, derived facts and duties that it reads."""
+        duty = self.model.duties[name]
+        whens = (duty.when, *(other.when for other in self.model.duties.values() if name in other.overrides))
+        pauses = self.model.clocks[duty.clock].pauses if duty.clock is not None and duty.clock in self.model.clocks else ()
+        read = {each for when in whens for each in self.program.reads(when)}
+        read.update(each for limit in (duty.within, *duty.extend.values()) for each in fields_of(limit))
+        read.update(pause.until for pause in pauses if isinstance(pause.until, str))
+        read.update(start.of for start in duty.from_ if start.what != "event" or duty.times.each)
+        if duty.times.each or duty.every is not None:
+            read.update(duty.do)
+        return {turn for each in read for turn in self._behind(each)}
+
+    def _behind(self, name: str) -> set[str]:
+        """Name the events and facts behind a name that a duty reads."""
+        if name in self.model.duties:
+            return self._turns(name)
+        derived = self.model.facts[name].derived if name in self.model.facts else None
+        moved = (derived.left, derived.right) if isinstance(derived, Compare) else (derived.of,) if isinstance(derived, Count) else ()
+        return {name, *moved, *(self.program.support(name) if name in self.program.tables else ())}
 
     @cached_property
     def repeats(self) -> Repeats | None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from closedloop.calendars.instants import elapsed
 from closedloop.decision import PolicyRef
 from closedloop.errors import UnknownName
+from closedloop.evaluation.facts import DELAY_FOUND
 from closedloop.evaluation.log import RECEIVED
 from closedloop.policy.model import ACCOUNTABLE
-from closedloop.policy.terms import InTime
+from closedloop.policy.terms import PROMPTLY, InTime
 from closedloop.reporting.caseload import Caseload, gather, local, name_label, value_label
 from closedloop.reporting.measures import measure_all
 from closedloop.reporting.statistics import Distribution, Figure, HandlingTime, OnTime, Slice, Statistics, Unavailable
@@ -134,7 +135,8 @@ class _Count:
         self._views = views
         self._followed = followed
         self._closed = [view for view in views if view.closed_at is not None]
-        self._timed = [each for view in views for each in _timed(book, view)]
+        judged = any(event.kind == DELAY_FOUND for view in views for event, _ in view.found.situation.log.happened)
+        self._timed = [each for view in views for each in _timed(book, view, judged=judged)]
 
     # --- shares of cases ---
 
@@ -276,14 +278,17 @@ def _not_defined(measure: str, lacks: str) -> Unavailable:
     return Unavailable(id=measure, label=_LABELS[measure], because="policy", lacks=_LACKS[lacks])
 
 
-def _timed(book: Rulebook, view: View) -> Iterator[tuple[str, Choice, str]]:
-    """Give each duty of a case that has, or had, a due instant: whose it is, and whether it was done in time. A breach stays one."""
+def _timed(book: Rulebook, view: View, *, judged: bool) -> Iterator[tuple[str, Choice, str]]:
+    """Give each duty of a case that can be late: whose it is, and whether it was done in time. A breach stays one.
+
+    Without a due instant it is a person who finds a duty late; where nobody looks (`judged`), nothing can be said of those that are met.
+    """
     broken = {breach.duty for breach in breaches(book, view.case, view.found)}
     for name in book.model.duties:
         finding = view.found.duties[name]
         if name in broken:
             yield name, _party(book, view, name), "late"
-        elif finding.end is not None and finding.state in {"met", "running", "paused"}:
+        elif (finding.end is not None or (judged and finding.amount is PROMPTLY)) and finding.state in {"met", "running", "paused"}:
             yield name, _party(book, view, name), "in_time" if finding.state == "met" else "running"
 
 

@@ -36,7 +36,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnTime:
-    """Duties with a due instant: done `in_time`, ever `late` (done or not), and still `running`. `id` is a duty or a party."""
+    """Duties that can be late: done `in_time`, ever `late` (done or not), and still `running`. `id` is a duty or a party.
+
+    Those have a due instant, or are due promptly in a period in which somebody found a delay (event `delay_found`).
+    """
 
     id: str
     label: Label

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.errors import UnknownName
 from closedloop.values.columns import plain_table
-from closedloop.whatif.measures import GREATEST, MEASURES
+from closedloop.whatif.measures import GREATEST, LATENESS, MEASURES
 from closedloop.whatif.summary import amount_text
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ _PARTS: Final = {
     "load": ("route", "later.routing"), "level": ("level", "later.level"), "repeats": ("repeat",), "upgrades": ("level", "repeat"),
     "approvals": ("gates.", "level", "route"), "shut_gates": ("findings",), "questions": ("questions",), "first_pass": ("duties.", "repeat", "scope"),
 }  # fmt: skip
-_OF_DUTIES: Final = frozenset({"late", "late_by", "longest_late_by"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +88,7 @@ def _responsible(change: Change, effects: Sequence[Effect]) -> tuple[tuple[str, 
 
 
 def _concerns(effect: Effect, part: PartChange) -> bool:
-    if effect.measure in _OF_DUTIES:
+    if effect.measure in LATENESS:
         return part.part == f"duties.{effect.of}"
     return any(part.part == name or (name.endswith(".") and part.part.startswith(name)) for name in _PARTS[effect.measure])
 

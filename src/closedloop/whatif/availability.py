@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from closedloop.evaluation.facts import DELAY_FOUND
 from closedloop.evaluation.log import CLOSED, RECEIVED
 from closedloop.policy.terms import Combined, FactLimit, Promptly
 from closedloop.rules.states import Unset
-from closedloop.whatif.measures import asks_approval, first_pass_facts
+from closedloop.whatif.measures import LATENESS, asks_approval, first_pass_facts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -71,7 +72,6 @@ class Recording:
         return kind == RECEIVED or kind in self.events
 
 
-_LATENESS: Final = ("late", "late_by", "longest_late_by")
 _Lack = tuple[str, str, Literal["policy", "data"], tuple[str, ...]]
 
 
@@ -89,12 +89,12 @@ def unavailable(model: PolicyModel, other: PolicyModel, side: Literal["old", "ne
 
 
 def _lateness(model: PolicyModel, other: PolicyModel, recording: Recording) -> Iterator[_Lack]:
-    for measure in _LATENESS:
+    for measure in LATENESS:
         for name in other.duties.keys() - model.duties.keys():
             yield measure, name, "policy", (f"duties.{name}",)
         for name, duty in model.duties.items():
             limit = duty.within if duty.every is None else duty.every
-            if limit is None or isinstance(limit, (Promptly, Unset)):
+            if limit is None or isinstance(limit, Unset) or (isinstance(limit, Promptly) and measure != "late"):
                 yield measure, name, "policy", (f"duties.{name}.within",)
             else:
                 yield measure, name, "data", tuple(_for_lateness(model, duty, recording))
@@ -142,6 +142,8 @@ def _for_lateness(model: PolicyModel, duty: DutyRule, recording: Recording) -> I
     starts = [_start_lacks(model, start.of, start.what, recording) for start in duty.from_]
     if starts and all(starts):
         yield from starts[0]
+    if isinstance(duty.within, Promptly) and not recording.happens(DELAY_FOUND):
+        yield DELAY_FOUND
     yield from _for_limit(model, duty.within, recording)
 
 

@@ -53,6 +53,8 @@ MEASURES: Final[Mapping[str, Label]] = {
         ("questions", "待答问题", "open questions"),
     )
 }
+#: Those of a duty: in how many cases it was late, and by how much.
+LATENESS: Final = ("late", "late_by", "longest_late_by")
 #: Of these the greatest counts, and no sum is taken.
 GREATEST: Final = frozenset({"longest_late_by"})
 #: How many of the closed cases it is known whether they were closed in time: what `first_pass` is a share of.
@@ -113,14 +115,18 @@ def _table(found: Replayed, name: str) -> object:
 
 
 def _late(found: Replayed) -> Iterator[tuple[MeasureKey, Amount]]:
-    """Give the duties that were ever late: a breach stays one. By how much: by now or by when it was done, else by when it ceased."""
+    """Give the duties that were ever late: a breach stays one.
+
+    By how much: by now or by when it was done, else by when it ceased; what somebody found late has no due instant to measure from.
+    """
     by_now = {duty.id: duty.late_by for duty in found.review.duties}
     for breach in found.review.breaches:
         late_by = by_now[breach.duty]
-        amount = elapsed(breach.due, breach.seen_at) if late_by is None else late_by
         yield ("late", breach.duty), 1
-        yield ("late_by", breach.duty), amount
-        yield ("longest_late_by", breach.duty), amount
+        if breach.due is not None:
+            amount = elapsed(breach.due, breach.seen_at) if late_by is None else late_by
+            yield ("late_by", breach.duty), amount
+            yield ("longest_late_by", breach.duty), amount
 
 
 def _first_pass(policy: Policy, found: Replayed) -> Iterator[tuple[MeasureKey, Amount]]:

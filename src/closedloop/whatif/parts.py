@@ -143,7 +143,7 @@ class Parts:
 
     def _duty(self, duty: Duty, breach: Breach | None) -> Part:
         rows = self.found.review.outcomes.get(limit_table(self.policy.book.model, duty.id))
-        raw = (duty, None if breach is None else breach.due, None if rows is None else rows.matched)
+        raw = (duty, _broken(duty, breach), None if rows is None else rows.matched)
         return Part(raw, lambda: self._duty_value(duty, breach), lambda: Trace.of_reason(duty.reason))
 
     def _duty_value(self, duty: Duty, breach: Breach | None) -> FrozenMap[str, str]:
@@ -155,8 +155,7 @@ class Parts:
             "due": duty.due,
             "met_at": duty.met_at,
             "late_by": duty.late_by,
-            "breach": breach.due if breach is not None and breach.due != duty.due else None,
-        }
+        } | _broken(duty, breach)
         return FrozenMap({name: self._text(value) for name, value in given.items() if value is not None})
 
     def _gate(self, result: GateResult) -> Part:
@@ -213,6 +212,13 @@ def time_text(time: timedelta) -> str:
     fraction = f".{span.microseconds:06}" if span.microseconds else ""
     days = f"{span.days} d " if span.days else ""
     return f"{sign}{days}{hours:02}:{minutes:02}:{seconds:02}{fraction}"
+
+
+def _broken(duty: Duty, breach: Breach | None) -> dict[str, object]:
+    """Return the due instant of a breach that is not the one in force, or, where none was missed, when somebody found the delay."""
+    if breach is None:
+        return {}
+    return {"found_late": breach.seen_at} if breach.due is None else {"breach": breach.due if breach.due != duty.due else None}
 
 
 def _route(route: Route | RouteTo) -> FrozenMap[str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from closedloop.values.columns import plain_table
 from closedloop.values.text import Label
-from closedloop.whatif.measures import MEASURES
+from closedloop.whatif.measures import LATENESS, MEASURES
 from closedloop.whatif.naming import GROUPS, SPACES
 from closedloop.whatif.parts import time_text
 
@@ -160,12 +160,12 @@ def _rows(
 def _value(amounts: Mapping[MeasureKey, Exact], key: MeasureKey, example: Exact, missing: _Missing, side: str) -> Exact | None:
     if (side, *key) in missing or (side, key[0], "") in missing:
         return None
-    return amounts.get(key, _nothing(key[0], example))
+    return amounts[key] if key in amounts else _nothing(key, example, late=("late", key[1]) in amounts)
 
 
-def _nothing(measure: str, example: Exact) -> Exact | None:
-    """Return what a measure is where no case adds to it: zero, but nothing for a share."""
-    if measure == "first_pass":
+def _nothing(key: MeasureKey, example: Exact, *, late: bool) -> Exact | None:
+    """Return what a measure is where no case adds to it: zero, but nothing for a share, or for the amount of a delay that nobody can measure."""
+    if key[0] == "first_pass" or (late and key[0] in LATENESS):
         return None
     return timedelta() if isinstance(example, timedelta) else 0
 
