@@ -200,6 +200,10 @@ class Review:
     #: What each table gives by now.
     outcomes: Part[Mapping[str, Outcome]] = Part()
     duties: Part[tuple[Duty, ...]] = Part()
+    #: The duties that are late and not yet done.
+    late: Part[tuple[Duty, ...]] = Part()
+    #: The running duty that falls due first: of clocks that run side by side the one that binds.
+    next_due: Part[Duty | None] = Part()
     #: Every gate, by its event.
     gates: Part[Mapping[str, GateResult]] = Part()
     #: Whether the case may close, and exactly why not.
@@ -239,17 +243,6 @@ class Review:
             if duty.id == duty_id:
                 return duty
         raise UnknownName.among("duty", duty_id, (duty.id for duty in self.duties))
-
-    @property
-    def late(self) -> tuple[Duty, ...]:
-        """The duties that are late and not yet done."""
-        return tuple(duty for duty in self.duties if duty.state == "late")
-
-    @property
-    def next_due(self) -> Duty | None:
-        """The running duty that falls due first: of clocks that run side by side the one that binds."""
-        running = [duty for duty in self.duties if duty.state == "running" and duty.due is not None]
-        return min(running, key=lambda duty: (duty.due, duty.id), default=None)
 
     def parts(self) -> dict[str, Any]:
         """Return every part by its name, worked out."""

@@ -54,14 +54,17 @@ class _Parts:
     """The parts of a review, each worked out when it is first read."""
 
     def __init__(self, book: Rulebook, case: Case, at: datetime) -> None:
-        """Read the events; what follows from them is worked out when it is asked for."""
+        """Read the events and work out the duties, so that what is wrong with a case is raised now; the rest is worked out when it is read."""
         self._book = book
         self._case = case
         self._decided = _decided(book, case)
         self._course = Course(book.model, case.events)
         self.basis = later(self._decided, self._course.until(at), at)
+        self._dressed: dict[str, Duty] = {}
         self.at = at
         self.round = self.basis.situation.log.round
+        for name in book.model.duties:
+            self.basis.duties[name]
 
     @cached_property
     def outcomes(self) -> Mapping[str, Outcome]:
@@ -70,7 +73,23 @@ class _Parts:
 
     @cached_property
     def duties(self) -> tuple[Duty, ...]:
-        return tuple(dress(self.basis, name, self._case.decision.route) for name in self._book.model.duties)
+        return tuple(map(self._duty, self._book.model.duties))
+
+    @cached_property
+    def late(self) -> tuple[Duty, ...]:
+        return tuple(self._duty(name) for name in self._book.model.duties if self.basis.duties[name].state == "late")
+
+    @cached_property
+    def next_due(self) -> Duty | None:
+        found = (self.basis.duties[name] for name in self._book.model.duties)
+        running = [(each.due, each.rule.id) for each in found if each.state == "running" and each.due is not None]
+        return self._duty(min(running)[1]) if running else None
+
+    def _duty(self, name: str) -> Duty:
+        """Dress a duty once: a work list reads a few of them, out of many cases."""
+        if name not in self._dressed:
+            self._dressed[name] = dress(self.basis, name, self._case.decision.route)
+        return self._dressed[name]
 
     @cached_property
     def gates(self) -> Mapping[str, GateResult]:
