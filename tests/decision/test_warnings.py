@@ -229,7 +229,7 @@ def logs(draw: st.DrawFn) -> list[cl.Event]:
 def seen(found: cl.Review) -> tuple[Any, ...]:
     """Return everything that a review says, but for what measures time."""
     breaches = [replace(each, seen_at=each.due or each.seen_at) if found.duty(each.duty).met_at is None else each for each in found.breaches]
-    shown = {name: part for name, part in found.parts().items() if name not in {"at", "wake_at", "duties", "breaches"}}
+    shown = {name: part for name, part in found.parts().items() if name not in {"at", "wake_at", "duties", "late", "breaches"}}
     return shown, [replace(duty, late_by=None) for duty in found.duties], breaches
 
 
