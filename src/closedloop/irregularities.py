@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.deciding import later
 from closedloop.errors import Finding, Place
+from closedloop.evaluation.applicability import watch
 from closedloop.evaluation.excess import excesses
 from closedloop.evaluation.facts import ATTRIBUTES, SIGNED
 from closedloop.evaluation.gates import gate
@@ -143,7 +144,8 @@ def _signed(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[F
 def _at_gate(then: Basis, event: Event, events: Sequence[Event]) -> Iterator[Finding]:
     """Look whether the gates of an event were open just before it happened."""
     book = then.situation.book
-    found = gate(then.situation, then.duties, event.kind)
+    watch(then.situation, then.duties)
+    found = gate(then.situation, then.duties, event.kind, event)
     if found.state == "shut":
         unmet = [each for each in found.unmet if each.state == "shut"]
         missing = ", ".join(dict.fromkeys(each.what for each in unmet))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from closedloop.casework import Blocker, Breach, Callbacks, Closing, DutyWarning, Escalation, GateResult, Missing, Notice, Review
 from closedloop.deciding import at_receipt, dress, later
 from closedloop.errors import PolicyMismatch
+from closedloop.evaluation.applicability import watch
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.horizon import next_change
 from closedloop.evaluation.outcomes import table_outcome
@@ -126,10 +127,7 @@ def examine(book: Rulebook, case: Case, at: datetime, coming: Event | None = Non
         message = f"the case was decided under `{case.decision.policy.id}` edition {case.decision.policy.edition}, another text than this policy"
         raise PolicyMismatch(message, decided=case.decision.policy.hash, asked=book.model.hash)
     found = later(_decided(book, case), case.events, at, coming)
-    states = {duty: found.duties[duty].state for duty in book.model.duties}
-    for duty in book.watched:
-        if states[duty] not in {"needs_fact", "unspecified_by_source"}:
-            found.situation.learn(f"{duty}.state", states[duty])
+    watch(found.situation, found.duties)
     return found
 
 

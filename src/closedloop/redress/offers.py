@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from closedloop.complaint import Actor, Event
 from closedloop.errors import InvalidEvent, InvalidOffer, Problem, closest
 from closedloop.evaluation.facts import event_facts
+from closedloop.evaluation.offers import GRANTED
 from closedloop.values.facts import instant_problems
 from closedloop.values.money import Money
 
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.policy.model import GateRule
 
-#: The event that gives a remedy, whose gates say who may give it; and that of telling the customer beforehand.
-GRANTED: Final = "remedy_granted"
-OFFERED: Final = "remedy_offered"
-PROMISED: Final = "promised"
 _VALUES: Final = ("amount", "value_retail", "value_cost")
 
 
