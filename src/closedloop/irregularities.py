@@ -36,8 +36,10 @@ def irregularities(decided: Basis, events: Sequence[Event], at: datetime) -> tup
     """
     book, complaint = decided.situation.book, decided.situation.complaint
     found = [finding for number, event in enumerate(events) for finding in _alone(book, complaint, events, number, event, at)]
-    ordered = sorted((event for event in events if event.at <= at and event.kind != VOIDED), key=lambda event: event.at)
+    ordered = sorted((event for event in _once(events) if event.at <= at), key=lambda event: event.at)
     for event in ordered:
+        if event.kind == VOIDED:
+            continue
         before = [each for each in ordered if each.at <= event.at and each is not event]
         happened = max(event.at, complaint.received_at)
         if event.kind in book.gates:
@@ -46,6 +48,16 @@ def irregularities(decided: Basis, events: Sequence[Event], at: datetime) -> tup
             then, now = (later(decided, log, happened) for log in (before, [*before, event]))
             found.extend(_expired(then, now, event, events))
     return in_order(found)
+
+
+def _once(events: Iterable[Event]) -> Iterator[Event]:
+    """Give events with the same id once: a second one is the first, and no grant besides it."""
+    seen: set[str] = set()
+    for event in events:
+        if event.id is None or event.id not in seen:
+            yield event
+        if event.id is not None:
+            seen.add(event.id)
 
 
 def in_order(*findings: Iterable[Finding]) -> tuple[Finding, ...]:

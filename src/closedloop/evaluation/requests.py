@@ -38,6 +38,8 @@ class Request:
 
 def request_for(situation: Situation, event: str, coming: Event | None) -> Request:
     """Return what the gates of an event are asked about; without an event about to happen, what was put forward or granted last."""
+    if event not in OFFERING and not any(rule.ladder for rule in situation.book.gates.get(event, ())):
+        return Request(event=event, log=situation.log, by=None if coming is None else coming.by)
     log, told = (situation.log, coming) if coming is not None else _last(situation, event)
     by = told.by if told.kind == event else None
     own, beside = granting((happened for happened, _ in log.happened), replace(told, at=situation.at))

@@ -54,7 +54,8 @@ class Weighed:
 
 def weigh(situation: Situation, duties: Duties, rule: GateRule, rules: Sequence[GateRule], request: Request) -> Weighed:
     """Add up what counts, where anything of the gate looks at the value. Raises `InvalidValue` where currencies would have to mix."""
-    if not _looks_at_value(rule, rules):
+    in_conditions = request.offer is not None and _conditions_read_value(rule, rules)
+    if not rule.ladder and not in_conditions:
         return Weighed(situation=situation, duties=duties)
     counted = list(_counting(situation, rule, rules, request))
     amounts = [each.value for each in counted if each.value is not None]
@@ -64,8 +65,8 @@ def weigh(situation: Situation, duties: Duties, rule: GateRule, rules: Sequence[
     open_values = request.value is None or len(amounts) < len(counted)
     open_prior = rule.per == "customer" and request.prior is None
     missing = (*(["value"] if open_values else []), *([PRIOR] if open_prior else []))
-    least, most = _reached(rule, request, total, all_known=not missing)
-    if request.offer is not None and _conditions_read_value(rule, rules):
+    least, most = _reached(rule, request.value, total, all_known=not missing)
+    if in_conditions:
         situation, duties = supposing(situation, {"value": MISSING if missing or total is None else total})
     return Weighed(situation=situation, duties=duties, used=used, missing=missing, least=least, most=most)
 
@@ -75,23 +76,19 @@ def weigh_if_possible(situation: Situation, duties: Duties, rule: GateRule, rule
     try:
         return weigh(situation, duties, rule, rules, request)
     except InvalidValue:
-        most = Reached(first_covering(rule.ladder, None), None) if rule.ladder else None
-        return Weighed(situation=situation, duties=duties, missing=("value",), most=most)
+        least, most = _reached(rule, None, None, all_known=False)
+        return Weighed(situation=situation, duties=duties, missing=("value",), least=least, most=most)
 
 
-def _reached(rule: GateRule, request: Request, total: Money | None, *, all_known: bool) -> tuple[Reached | None, Reached | None]:
+def _reached(rule: GateRule, value: Money | None, total: Money | None, *, all_known: bool) -> tuple[Reached | None, Reached | None]:
     """Return the lowest and the highest step that may have to be reached: what is known is the least that there is."""
     if not rule.ladder:
         return None, None
     bottom, top = lowest(rule.ladder), first_covering(rule.ladder, None)
     low = bottom if total is None else first_covering(rule.ladder, total)
     # Of what has no value yet, nothing is certain but what counts besides.
-    certain = request.value is not None or low > bottom or low == top
+    certain = value is not None or low > bottom or low == top
     return Reached(low, total) if certain else None, Reached(low if all_known else top, total)
-
-
-def _looks_at_value(rule: GateRule, rules: Sequence[GateRule]) -> bool:
-    return bool(rule.ladder) or _conditions_read_value(rule, rules)
 
 
 def _conditions_read_value(rule: GateRule, rules: Sequence[GateRule]) -> bool:
