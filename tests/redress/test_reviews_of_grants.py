@@ -269,7 +269,9 @@ def test_a_review_finds_a_shut_gate_exactly_where_a_ruling_would_have_refused(lo
     refused = []
     for place, each in enumerate(log):
         if each.kind == "remedy_granted":
-            asked = cl.Offer(remedy=str(each.data["remedy"]), amount=each.data["value"], at=each.at, id=each.data.get("offer"))
+            terms: dict[str, Any] = dict(each.data)
+            asked = cl.Offer(remedy=terms["remedy"], amount=terms["value"], at=each.at, id=terms.get("offer"))
+            assert each.by is not None
             before = [other for other in log if other is not each and other.at <= each.at]
             if till().authorise(asked, by=each.by, case=case(*before)).outcome != "allowed":
                 refused.append(place)

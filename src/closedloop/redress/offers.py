@@ -29,8 +29,8 @@ class Offer:
 
     `amount` is its value as the policy counts it; where the policy values goods `at: retail` or `at: cost`, `value_retail` and
     `value_cost` take its place. `id` is the host's key: events that carry it (`offer`) are about this offer. `requested_by` is who
-    asks for it, and may not approve it. `promised` says that it is told to the customer before it is granted, `payment` how it
-    is paid (a value of the policy's fact `payment`).
+    asks for it, and may not approve it; None: whoever put it forward in the case, where an event says so. `promised` says that it
+    is told to the customer before it is granted, `payment` how it is paid (a value of the policy's fact `payment`).
 
     Raises `InvalidOffer` with every fault of shape at once.
     """
