@@ -45,15 +45,14 @@ def at_receipt(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] |
     return Basis(now, Duties(now))
 
 
-def later(decided: Basis, happened: Sequence[Brought], at: datetime, coming: Event | None = None, unknown: Sequence[str] = ()) -> Basis:
+def later(decided: Basis, happened: Sequence[Brought], at: datetime, coming: Event | None = None) -> Basis:
     """Work out what is known of a complaint at a later instant, from what it was decided by and the events that happened since.
 
-    `coming` is an event about to happen: its facts are known, but for those that are `unknown`, and it has not happened. Raises
-    `InvalidEvent` where they do not fit.
+    `coming` is an event about to happen: its facts are known, but it has not happened. Raises `InvalidEvent` where they do not fit.
     """
     now = decided.situation.after(happened, at)
     if coming is not None:
-        now.expect(coming, unknown)
+        now.expect(coming)
     return Basis(now, Duties(now))
 
 

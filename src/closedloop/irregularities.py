@@ -148,7 +148,7 @@ def _signed(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[F
 def _at_gate(then: Basis, event: Event, events: Sequence[Event]) -> Iterator[Finding]:
     """Look whether the gates of an event were open just before it happened."""
     book = then.situation.book
-    found = gate(then.situation, then.duties, event.kind)
+    found = gate(then.situation, then.duties, event.kind, event)
     if found.state == "shut":
         unmet = [each for each in found.unmet if each.state == "shut"]
         missing = ", ".join(dict.fromkeys(each.what for each in unmet))

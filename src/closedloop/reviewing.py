@@ -23,7 +23,7 @@ from closedloop.rules.states import Unset
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
     from closedloop.casework import Case
@@ -141,13 +141,13 @@ class _Parts:
         return next_change(self.basis.situation, self.basis.duties, (event.at for event in self._case.events))
 
 
-def examine(book: Rulebook, case: Case, at: datetime, coming: Event | None = None, unknown: Sequence[str] = ()) -> Basis:
-    """Work out the case at an instant. `coming` is an event about to happen, of which some facts are `unknown`.
+def examine(book: Rulebook, case: Case, at: datetime, coming: Event | None = None) -> Basis:
+    """Work out the case at an instant. `coming` is an event about to happen.
 
     Raises `PolicyMismatch` where the case was decided under another policy, and `InvalidEvent` for events that do not fit.
     """
     _must_fit(book, case)
-    return later(_decided(book, case), Course(book.model, case.events).until(at), at, coming, unknown)
+    return later(_decided(book, case), Course(book.model, case.events).until(at), at, coming)
 
 
 def _must_fit(book: Rulebook, case: Case) -> None:

@@ -29,9 +29,38 @@ def test_remedies_under_one_ladder_count_together_and_others_apart() -> None:
 
 
 def test_an_offer_counts_until_it_is_rejected() -> None:
+    """400 were offered; 399 more make 799, above the desk's 500."""
     first = offered("2026-03-04 09:00", "own_product", 400)
-    assert ask(offer("own_product", 400), "desk", first).outcome == "needs_approval"
-    assert ask(offer("own_product", 400), "desk", first, event("customer_rejected", "2026-03-04 10:00")).outcome == "allowed"
+    assert ask(offer("own_product", 399), "desk", first).outcome == "needs_approval"
+    assert ask(offer("own_product", 399), "desk", first, event("customer_rejected", "2026-03-04 10:00")).outcome == "allowed"
+
+
+def test_granting_what_was_offered_is_no_second_offer() -> None:
+    """400 were offered, and 400 are about to be granted: 400 in all, and 800 once that is granted and comes again."""
+    first = offered("2026-03-04 09:00", "own_product", 400)
+    assert ask(offer("own_product", 400), "desk", first).used == money(0)
+    assert ask(offer("own_product", 400), "desk", first, granted("2026-03-04 10:00", "own_product", 400)).used == money(400)
+
+
+def test_an_offer_after_a_grant_of_the_same_is_another() -> None:
+    """300 were granted and then offered once more: with 1 more, 601."""
+    log = (granted("2026-03-04 09:00", "own_product", 300), offered("2026-03-04 10:00", "own_product", 300))
+    assert ask(offer("own_product", 1), "desk", *log).used == money(600)
+
+
+def test_a_rejected_offer_does_not_take_back_what_was_granted_under_its_id() -> None:
+    """450 were granted as A; that A was offered once more for 1, and rejected, changes nothing of it."""
+    log = (
+        granted("2026-03-04 09:00", "own_product", 450, offer="A"),
+        offered("2026-03-04 10:00", "own_product", 1, offer="A"),
+        event("customer_rejected", "2026-03-04 11:00"),
+    )
+    assert ask(offer("own_product", 100), "desk", *log).used == money(450)
+
+
+def test_a_grant_that_states_no_value_has_that_of_its_offer() -> None:
+    log = (offered("2026-03-04 09:00", "own_product", 300), event("remedy_granted", "2026-03-04 10:00"))
+    assert ask(offer("own_product", 100), "desk", *log).used == money(300)
 
 
 def test_an_offer_and_its_grant_count_once() -> None:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
+from closedloop.evaluation.applicability import applies, truth_of
+from closedloop.evaluation.approvals import needed
 from closedloop.evaluation.limits import met_by, run_out
-from closedloop.policy.model import AnyAmount
-from closedloop.rules.states import Truth, Unset, both, negate
-from closedloop.values.money import Money
+from closedloop.evaluation.requests import request_for
+from closedloop.evaluation.weighing import weigh_if_possible
+from closedloop.rules.states import Truth, Unset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from closedloop.complaint import Event
     from closedloop.evaluation.duties import Duties
+    from closedloop.evaluation.requests import Request
     from closedloop.evaluation.situation import Situation
+    from closedloop.evaluation.weighing import Weighed
     from closedloop.policy.model import Bound, GateRule
-    from closedloop.rules.conditions import Condition
-
-#: Events with which something is put forward to be approved.
-_PUT_FORWARD: Final = ("plan_proposed", "remedy_offered")
 
 GateState = Literal["open", "shut", "unknown"]
 UnmetKind = Literal["event", "condition", "duty", "record", "one_of", "approval", "too_early", "too_late", "applicability", "party"]
@@ -53,41 +53,28 @@ class GateFinding:
     unmet: tuple[Unmet, ...]
 
 
-def gate(situation: Situation, duties: Duties, event: str) -> GateFinding:
-    """Look at all gates of an event; all that match apply."""
+def gate(situation: Situation, duties: Duties, event: str, coming: Event | None = None) -> GateFinding:
+    """Look at all gates of an event; all that match apply.
+
+    `coming` is the event itself, where it is about to happen; without it the gates are asked of what was last put forward.
+    """
     unmet: list[Unmet] = []
     applying: list[str] = []
     rules = situation.book.gates.get(event, ())
+    request = request_for(situation, event, coming)
     for rule in rules:
-        truth, fields = applies(situation, rule, rules)
+        weighed = weigh_if_possible(situation, duties, rule, rules, request)
+        now = weighed.situation
+        truth, fields = applies(now, rule, rules)
         if truth is Truth.NO:
             continue
+        found = [_open(now, rule, "applicability", str(rule.when), truth, fields)]
         if truth is Truth.YES:
             applying.append(rule.id)
-            unmet.extend(requirements(situation, duties, rule))
-            unmet.extend(_approvals(situation, rule))
-        else:
-            unmet.append(_open(situation, rule, "applicability", str(rule.when), truth, fields))
+            found = [*requirements(now, weighed.duties, rule), *_approvals(weighed, rule, request)]
+        unmet.extend(replace(each, missing=weighed.asked(each.missing)) for each in found)
     state: GateState = "shut" if any(each.state == "shut" for each in unmet) else "unknown" if unmet else "open"
     return GateFinding(event=event, state=state, applying=tuple(applying), unmet=tuple(unmet))
-
-
-def applies(situation: Situation, rule: GateRule, rules: Sequence[GateRule]) -> tuple[Truth, tuple[str, ...]]:
-    """Whether a gate applies, the gates of the event that set it aside included, and the fields on which that depends."""
-    truth, fields = _truth(situation, rule.when)
-    for other in rules:
-        if rule.id in other.overrides:
-            theirs, read = _truth(situation, other.when)
-            truth, fields = both(truth, negate(theirs)), (*fields, *read)
-    return truth, fields
-
-
-def _truth(situation: Situation, condition: Condition) -> tuple[Truth, tuple[str, ...]]:
-    """Return whether a condition holds under every way of filling in what is missing, else what it depends on."""
-    found = situation.book.program.holds(condition, situation.given)
-    values = found.values
-    only = values[0] if len(values) == 1 else Truth.UNKNOWN
-    return only if isinstance(only, Truth) else Truth.UNKNOWN, found.facts
 
 
 def _open(situation: Situation, rule: GateRule, kind: UnmetKind, what: str, truth: Truth, fields: tuple[str, ...]) -> Unmet:
@@ -99,7 +86,7 @@ def requirements(situation: Situation, duties: Duties, rule: GateRule) -> Iterat
     """Give what a gate asks for and is not so yet, approvals apart."""
     yield from _after(situation, rule)
     if rule.needs is not None:
-        truth, fields = _truth(situation, rule.needs)
+        truth, fields = truth_of(situation, rule.needs)
         if truth is Truth.NO:
             yield Unmet(gate=rule, kind="condition", what=str(rule.needs), state="shut")
         elif truth is not Truth.YES:
@@ -127,44 +114,16 @@ def _after(situation: Situation, rule: GateRule) -> Iterator[Unmet]:
         earliest = counting[0]
 
 
-def _approvals(situation: Situation, rule: GateRule) -> Iterator[Unmet]:
+def _approvals(weighed: Weighed, rule: GateRule, request: Request) -> Iterator[Unmet]:
+    """Name the first approval still to be had; where the total is not known, the one that could be."""
     if isinstance(rule.approval, Unset):
         yield Unmet(gate=rule, kind="approval", what="unset", state="unspecified_by_source")
         return
-    parties = list(rule.approval)
-    if rule.ladder:
-        rung = _rung(situation, rule)
-        if rung is None:
-            yield Unmet(gate=rule, kind="approval", what="ladder", state="unknown", missing=("value",))
-        else:
-            parties.append(rung)
-    if not parties:
-        return
-    given = [event.by.party for event in _approved(situation, rule) if event.by is not None]
-    for party in parties:
-        if party not in given:
-            yield Unmet(gate=rule, kind="approval", what=party, state="shut")
-            return
-        given = given[given.index(party) + 1 :]
-
-
-def _approved(situation: Situation, rule: GateRule) -> list[Event]:
-    """Return the approvals that still stand: what was put forward anew afterwards asks for them again."""
-    changed = max((event.at for kind in _PUT_FORWARD for event in situation.log.all(kind)), default=situation.received_at)
-    return [event for event in situation.log.all("approved") if event.data.get("of") == rule.event and event.at >= changed]
-
-
-def _rung(situation: Situation, rule: GateRule) -> str | None:
-    """Return the first party whose ceiling covers the value; an unset ceiling covers nothing, the last rung takes the rest."""
-    value = situation.states["value"]
-    for rung in rule.ladder[:-1]:
-        if isinstance(rung.up_to, Unset):
-            continue
-        if isinstance(rung.up_to, AnyAmount) or (isinstance(value, Money) and value <= rung.up_to):
-            return rung.party
-        if not isinstance(value, Money):
-            return None
-    return rule.ladder[-1].party
+    least, most = (needed(weighed.duties, rule, request, step) for step in (weighed.least, weighed.most))
+    if least:
+        yield Unmet(gate=rule, kind="approval", what=least[0], state="shut")
+    elif most:
+        yield Unmet(gate=rule, kind="approval", what="ladder", state="unknown", missing=weighed.missing)
 
 
 def _bounds(situation: Situation, rule: GateRule) -> Iterator[Unmet]:

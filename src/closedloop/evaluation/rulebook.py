@@ -208,10 +208,14 @@ class Rulebook:
 
     @cached_property
     def stated_first(self) -> dict[str, State]:
-        """The same without what the library works out once a case is there: derived facts, states of duties, the link to earlier cases."""
+        """The same without what the library works out once a case is there."""
+        return {name: state for name, state in self.at_first.items() if name not in self.worked_out}
+
+    @cached_property
+    def worked_out(self) -> frozenset[str]:
+        """The fields that the library works out: derived facts, states of duties, the link to earlier cases."""
         derived = {name for name, fact in self.model.facts.items() if fact.derived is not None}
-        worked_out = derived | {f"{duty}.state" for duty in self.model.duties} | {LINK}
-        return {name: state for name, state in self.at_first.items() if name not in worked_out}
+        return frozenset(derived | {f"{duty}.state" for duty in self.model.duties} | {LINK})
 
 
 def _before(fact: Fact) -> State:

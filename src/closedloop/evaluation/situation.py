@@ -14,7 +14,7 @@ from closedloop.evaluation.log import RECEIVED, read_log
 from closedloop.evaluation.repeats import RepeatFinding
 from closedloop.policy.program import LINK
 from closedloop.rules.program import Known, States
-from closedloop.rules.states import MISSING, UNSET, Truth, Unknown
+from closedloop.rules.states import UNSET, Truth, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -137,13 +137,13 @@ class Situation:
         """What the states make of every table."""
         return self.book.program.world(self.given)
 
-    def expect(self, event: Event, unknown: Iterable[str] = ()) -> None:
-        """Add the facts that would come with an event, as a gate on it may read them, before anything follows from what is known.
+    def supposing(self, states: Mapping[str, State]) -> Situation:
+        """Return the same case with other states of some fields; what follows from them is worked out anew."""
+        stated = {name: state for name, state in self.states.items() if name not in self.book.worked_out or name in self.known}
+        return replace(self, given=Known(self.book.program, States({**stated, **states})), findings={})
 
-        Whatever was known of those that are `unknown` is known no more.
-        """
-        for name in unknown:
-            self.states[name] = MISSING
+    def expect(self, event: Event) -> None:
+        """Add the facts that would come with an event, as a gate on it may read them, before anything follows from what is known."""
         for name, value in event_facts(self.book.model, event).items():
             self.states[name] = value
             self.coming[name] = value

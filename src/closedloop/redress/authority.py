@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from closedloop.evaluation.offers import GRANTED, PROMISED
+from closedloop.evaluation.weighing import PRIOR
 from closedloop.explanation.reasons import Later, Question, Words
 from closedloop.redress import wording
-from closedloop.redress.hearing import PRIOR, Hearing
-from closedloop.redress.offers import GRANTED, PROMISED, as_of, check
+from closedloop.redress.hearing import Hearing
+from closedloop.redress.offers import as_of, check
 from closedloop.redress.preferences import preference
 from closedloop.redress.reasons import clauses_of, reason, status
 from closedloop.redress.ruling import Ruling
@@ -95,8 +97,7 @@ class _Judgement:
     def granted(self) -> Money:
         """What was offered and granted before in the case, where no ladder counts it."""
         nothing = Money(0 * self.hearing.offer.amount.amount, self.hearing.offer.amount.currency)
-        values = (event.data.get("value") for event in self.hearing.standing())
-        return sum((value for value in values if isinstance(value, Money)), nothing)
+        return sum((each.value for each in self.hearing.beside if each.value is not None), nothing)
 
     @cached_property
     def approvals(self) -> tuple[Choice, ...]:
@@ -172,7 +173,7 @@ class _Judgement:
     @property
     def _barred(self) -> bool:
         """Whether less approval would do if the actor, or who approved, were not who asks for it."""
-        if self.hearing.offer.requested_by is None or not self.approvals:
+        if self.hearing.requested_by is None or not self.approvals:
             return False
-        unasked = replace(self.hearing, offer=replace(self.hearing.offer, requested_by=None))
+        unasked = replace(self.hearing, asked_by_nobody=True)
         return [view.needed for view in views(unasked, GRANTED)] != [view.needed for view in self.seen if view.rule.event == GRANTED]

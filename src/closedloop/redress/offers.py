@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from closedloop.complaint import Actor, Event
 from closedloop.errors import InvalidEvent, InvalidOffer, Problem, closest
 from closedloop.evaluation.facts import event_facts
+from closedloop.evaluation.offers import GRANTED
 from closedloop.values.facts import instant_problems
 from closedloop.values.money import Money
 
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.policy.model import GateRule
 
-#: The event that gives a remedy, whose gates say who may give it; and that of telling the customer beforehand.
-GRANTED: Final = "remedy_granted"
-OFFERED: Final = "remedy_offered"
-PROMISED: Final = "promised"
 _VALUES: Final = ("amount", "value_retail", "value_cost")
 
 
@@ -32,8 +29,8 @@ class Offer:
 
     `amount` is its value as the policy counts it; where the policy values goods `at: retail` or `at: cost`, `value_retail` and
     `value_cost` take its place. `id` is the host's key: events that carry it (`offer`) are about this offer. `requested_by` is who
-    asks for it, and may not approve it. `promised` says that it is told to the customer before it is granted, `payment` how it
-    is paid (a value of the policy's fact `payment`).
+    asks for it, and may not approve it; None: whoever put it forward in the case, where an event says so. `promised` says that it
+    is told to the customer before it is granted, `payment` how it is paid (a value of the policy's fact `payment`).
 
     Raises `InvalidOffer` with every fault of shape at once.
     """

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from closedloop.evaluation.gates import Unmet, applies, requirements
-from closedloop.redress.approvals import given, still_needed
-from closedloop.redress.hearing import Tally
-from closedloop.redress.ladders import first_covering, from_there_up
+from closedloop.decision import Basis
+from closedloop.evaluation.applicability import applies
+from closedloop.evaluation.approvals import needed as approvals_needed
+from closedloop.evaluation.gates import Unmet, requirements
+from closedloop.evaluation.weighing import weigh
 from closedloop.rules.states import Truth, Unset
 from closedloop.values.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from closedloop.decision import Basis
     from closedloop.policy.model import GateRule
     from closedloop.redress.hearing import Hearing
 
@@ -62,58 +62,36 @@ def views(hearing: Hearing, event: str) -> tuple[View, ...]:
 
 def _view(hearing: Hearing, rule: GateRule, rules: list[GateRule]) -> View | None:
     value = hearing.offer.worth(rule)
-    tally = _tally(hearing, rule, rules)
-    found = hearing.known(rule.event, None if tally.missing else tally.used + value)
+    before = hearing.known(rule.event, value)
+    request = hearing.request(rule, before)
+    weighed = weigh(before.situation, before.duties, rule, rules, request)
+    found = Basis(weighed.situation, weighed.duties)
     truth, fields = applies(found.situation, rule, rules)
     if truth is Truth.NO:
         return None
     others = tuple(each for each in requirements(found.situation, found.duties, rule) if each.kind not in _PAPERS)
     unmet = (*others, *_wrong_party(hearing, found, rule))
-    needed, missing = _approvals(hearing, found, rule, tally)
-    asked = (*missing, *found.situation.missing(fields), *(fact for each in unmet for fact in each.missing))
+    needed = approvals_needed(found.duties, rule, request, weighed.most)
+    open_total = weighed.missing if needed and weighed.most != weighed.least else ()
+    asked = (*open_total, *found.situation.missing(fields), *(fact for each in unmet for fact in each.missing))
     return View(
         rule=rule,
         found=found,
         certain=truth is Truth.YES,
         value=value,
-        used=tally.used,
+        used=weighed.used or Money(0 * value.amount, value.currency),
         ceiling=_ceiling(hearing, found, rule),
         unmet=unmet,
         needed=needed,
         unsaid=isinstance(rule.approval, Unset) or truth is Truth.SILENT or any(each.state == "unspecified_by_source" for each in unmet),
-        missing=tuple(dict.fromkeys(each for fact in asked for each in (tally.missing if fact == "value" else (fact,)))),
+        missing=weighed.asked(asked),
         awaited=tuple(dict.fromkeys((*found.situation.awaited(fields), *(event for each in unmet for event in each.awaited)))),
     )
-
-
-def _tally(hearing: Hearing, rule: GateRule, rules: list[GateRule]) -> Tally:
-    """Add up what counts besides, where anything of the gate looks at the value."""
-    conditions = [rule.when, *([rule.needs] if rule.needs is not None else []), *(each.when for each in rules if rule.id in each.overrides)]
-    if rule.ladder or any("value" in condition.fields for condition in conditions):
-        return hearing.tally(rule, rules)
-    return Tally(used=Money(0 * hearing.offer.amount.amount, hearing.offer.amount.currency))
 
 
 def _wrong_party(hearing: Hearing, found: Basis, rule: GateRule) -> Iterator[Unmet]:
     if rule.by and hearing.by is not None and hearing.by.party not in found.duties.parties(rule.by):
         yield Unmet(gate=rule, kind="party", what=", ".join(rule.by), state="shut")
-
-
-def _approvals(hearing: Hearing, found: Basis, rule: GateRule, tally: Tally) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the approvals still to be had, and what would have to be known to say whether fewer will do."""
-    fixed = () if isinstance(rule.approval, Unset) else rule.approval
-    steps = [(party, found.duties.parties([party])) for party in fixed]
-    unknown: tuple[str, ...] = ()
-    if rule.ladder:
-        total = tally.used + hearing.offer.worth(rule)
-        least, top = first_covering(rule.ladder, total), len(rule.ladder) - 1
-        step = top if tally.missing else least
-        accepted = found.duties.parties(from_there_up(rule.ladder, step, total))
-        unknown = tally.missing if step != least else ()
-        if step > 0 or hearing.by is None or hearing.by.party not in accepted:
-            steps.append((rule.ladder[step].party, accepted))
-    needed = still_needed(steps, given(hearing, rule.event))
-    return needed, unknown if needed else ()
 
 
 def _ceiling(hearing: Hearing, found: Basis, rule: GateRule) -> Money | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from closedloop.evaluation.weighing import PRIOR
 from closedloop.explanation.wording import clause_words, join, limit_words
-from closedloop.redress.hearing import PRIOR
 from closedloop.values.limits import Limit
 
 if TYPE_CHECKING:

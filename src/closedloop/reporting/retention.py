@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from closedloop.evaluation.gates import applies
+from closedloop.evaluation.applicability import applies
 from closedloop.evaluation.log import RECEIVED
 from closedloop.reporting.caseload import View, local
 from closedloop.reviewing import examine

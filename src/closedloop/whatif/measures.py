@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.calendars.instants import elapsed
 from closedloop.deciding import later
-from closedloop.evaluation.gates import applies
+from closedloop.evaluation.applicability import applies
 from closedloop.evaluation.log import Course
+from closedloop.evaluation.requests import request_for
+from closedloop.evaluation.weighing import weigh_if_possible
 from closedloop.policy.model import RouteTo
 from closedloop.policy.terms import InTime
-from closedloop.redress.ladders import first_covering
 from closedloop.rules.states import Truth, Unset
-from closedloop.values.money import Money
 from closedloop.values.text import Label
 from closedloop.whatif.parts import SHUT
 from closedloop.whatif.replay import level_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from zoneinfo import ZoneInfo
 
-    from closedloop.decision import Basis
+    from closedloop.evaluation.weighing import Weighed
     from closedloop.facade import Policy
     from closedloop.policy.model import GateRule, PolicyModel
     from closedloop.whatif.changes import MeasureKey
@@ -163,17 +163,16 @@ def _approvals(policy: Policy, found: Replayed) -> Iterator[MeasureKey]:
             before = course.until(event.at, apart=event)
             then = later(found.decision.basis, before, max(event.at, found.case.complaint.received_at), event)
             rules = [rule for rule in policy.book.model.gates.values() if rule.event == event.kind]
+            request = request_for(then.situation, event.kind, event)
             for rule in rules:
-                if applies(then.situation, rule, rules)[0] is Truth.YES:
-                    yield from (("approvals", party) for party in _asked(then, rule))
+                weighed = weigh_if_possible(then.situation, then.duties, rule, rules, request)
+                if applies(weighed.situation, rule, rules)[0] is Truth.YES:
+                    yield from (("approvals", party) for party in _asked(weighed, rule))
 
 
-def _asked(then: Basis, rule: GateRule) -> Iterator[str]:
-    """Name who must approve: the parties that the gate names, and the step of its ladder that covers the value."""
+def _asked(weighed: Weighed, rule: GateRule) -> Iterator[str]:
+    """Name who must approve: the parties that the gate names, and the step of its ladder that covers what is given in all."""
     if not isinstance(rule.approval, Unset):
         yield from rule.approval
-    value = then.situation.states["value"]
-    if rule.ladder and isinstance(value, Money):
-        yield rule.ladder[first_covering(rule.ladder, value)].party
-    elif rule.ladder:
-        yield OPEN
+    if rule.ladder:
+        yield OPEN if weighed.least is None else rule.ladder[weighed.least.step].party

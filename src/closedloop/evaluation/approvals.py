@@ -1,0 +1,96 @@
+"""Approvals: which of those in the log are for what is about to happen, and whose are still to be had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from closedloop.evaluation.ladders import from_there_up
+from closedloop.evaluation.offers import GRANTED, OFFERED, PUT_FORWARD
+from closedloop.rules.states import Unset
+from closedloop.values.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from closedloop.complaint import Actor, Event
+    from closedloop.evaluation.duties import Duties
+    from closedloop.evaluation.ladders import Reached
+    from closedloop.evaluation.log import EventLog
+    from closedloop.evaluation.offers import Standing
+    from closedloop.evaluation.requests import Request
+    from closedloop.policy.model import GateRule
+
+_APPROVED: Final = "approved"
+
+
+def needed(duties: Duties, rule: GateRule, request: Request, reached: Reached | None) -> tuple[str, ...]:
+    """Return the approvals still to be had, in their order. `reached` is a step of the ladder and what it must cover."""
+    fixed = () if isinstance(rule.approval, Unset) else rule.approval
+    steps = [(party, duties.parties([party])) for party in fixed]
+    if reached is not None:
+        accepted = duties.parties(from_there_up(rule.ladder, *reached))
+        # What the first step covers needs no second person.
+        if reached.step > 0 or request.by is None or request.by.party not in accepted:
+            steps.append((rule.ladder[reached.step].party, accepted))
+    return _still_needed(steps, _given(request))
+
+
+def _given(request: Request) -> Iterator[str]:
+    """Give the parties that approved, first to last; whoever brings the event about approves it by that, unless they asked for it."""
+    approvers = [each.by for each in request.log.all(_APPROVED) if _is_for(request, each)]
+    yield from (each.party for each in (*approvers, request.by) if each is not None and not _asked(request, each))
+
+
+def _still_needed(steps: Sequence[tuple[str, Collection[str]]], given_by: Iterable[str]) -> tuple[str, ...]:
+    """Return the steps not taken; each is an approval by any of some parties, after the one before it."""
+    coming = list(given_by) if steps else []
+    for number, (_, accepted) in enumerate(steps):
+        place = next((place for place, party in enumerate(coming) if party in accepted), None)
+        if place is None:
+            return tuple(name for name, _ in steps[number:])
+        coming = coming[place + 1 :]
+    return ()
+
+
+def _asked(request: Request, actor: Actor) -> bool:
+    return request.requested_by is not None and request.requested_by.id == actor.id
+
+
+def _is_for(request: Request, approval: Event) -> bool:
+    """Whether an approval is for this: what was put forward anew asks again, and an approval is good for what it approves and no more."""
+    offer, log = request.offer, request.log
+    says_what = offer is not None and not {"offer", "remedy", "value"}.isdisjoint(approval.data)
+    if approval.data.get("of") != request.event or (not says_what and _put_forward_since(log, approval)):
+        return False
+    return offer is None or (not _used_up(log, offer, approval) and _covers(_approved(log, approval), offer))
+
+
+def _put_forward_since(log: EventLog, approval: Event) -> bool:
+    return any(event.at > approval.at for kind in PUT_FORWARD for event in log.all(kind))
+
+
+def _used_up(log: EventLog, offer: Standing, approval: Event) -> bool:
+    """Whether an approval that names no offer served a grant since."""
+    if "offer" in approval.data:
+        return False
+    grants = (event for event, _ in log.happened if event.kind == GRANTED and event.at >= approval.at)
+    return any(offer.id is None or event.data.get("offer") != offer.id for event in grants)
+
+
+def _approved(log: EventLog, approval: Event) -> Mapping[str, Any]:
+    """Return what was approved: as the approval states it, else as it was offered when it was approved."""
+    if not {"remedy", "value"}.isdisjoint(approval.data):
+        return approval.data
+    named = approval.data.get("offer")
+    offered = (event for event, _ in log.happened if event.kind == OFFERED and event.at <= approval.at)
+    before = [event for event in offered if named in {None, event.data.get("offer", named)}]
+    return before[-1].data if before else approval.data
+
+
+def _covers(approved: Mapping[str, Any], offer: Standing) -> bool:
+    """Whether what was approved is this offer: the same, of the same remedy, and of no less."""
+    value, remedy = approved.get("value"), offer.facts.get("remedy")
+    same: bool = approved.get("offer", offer.id) == offer.id and approved.get("remedy", remedy) == remedy
+    if not isinstance(value, Money) or offer.value is None:
+        return same
+    return same and offer.value.currency == value.currency and offer.value.amount <= value.amount
