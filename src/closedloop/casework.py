@@ -10,7 +10,7 @@ from closedloop.complaint import Event
 from closedloop.errors import InvalidEvent, Problem, UnknownName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from decimal import Decimal
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from closedloop.errors import Finding
     from closedloop.evaluation.outcomes import Outcome
     from closedloop.explanation.reasons import Later, Reason
+    from closedloop.facade import Policy
+    from closedloop.record import Record
     from closedloop.values.choices import Choice
     from closedloop.values.clauses import Clause
     from closedloop.values.limits import Limit
@@ -31,6 +33,19 @@ class Case:
     complaint: Complaint
     decision: Decision
     events: tuple[Event, ...] = ()
+
+    @classmethod
+    def from_record(cls, record: str | Record, events: Iterable[Event], *, policy: Policy) -> Case:
+        """Return the case of a stored decision: the record, or its line of JSON, with the events since, under the policy that decided it.
+
+        The complaint is decided again, with the earlier cases that the decision relied on. Raises `InvalidRecord` for what is no whole
+        record, is redacted, or comes out otherwise; `PolicyMismatch` where another text decided; `InvalidEvent` for what is no event.
+        """
+        from closedloop.record import Record
+
+        stored = record if isinstance(record, Record) else Record.from_json(record)
+        decision = stored.restored(policy)
+        return cls(complaint=decision.complaint, decision=decision).with_events(*events)
 
     def with_events(self, *events: Event) -> Case:
         """Return the case with more events; an event that is already there is not added again.

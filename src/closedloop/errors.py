@@ -151,6 +151,10 @@ class InvalidOffer(_WithProblems):
     """An offer, a loss, or what is given with them, is not acceptable; `problems` says everything that is wrong."""
 
 
+class InvalidRecord(_WithProblems):
+    """A stored decision is no whole record, or does not come out the same; `problems` says everything that is wrong."""
+
+
 class InvalidPolicy(ClosedloopError, ValueError):
     """A policy document cannot be used; `findings` are in the order of the file."""
 

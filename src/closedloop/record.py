@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from closedloop.policy.model import RouteTo
+from closedloop.complaint import Complaint
+from closedloop.errors import InvalidRecord, PolicyMismatch, Problem
+from closedloop.history import PastCase
+from closedloop.policy.model import RemedySet, RouteTo
 from closedloop.values.facts import to_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from closedloop.decision import Decision, Duty
@@ -127,6 +132,69 @@ class Record(_Part):
             redacted=redact is not None,
         )
 
+    @classmethod
+    def from_json(cls, text: str) -> Record:
+        """Read a record from its line of JSON. Raises `InvalidRecord` with every problem at once."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise InvalidRecord([_problem(tuple(each["loc"]), each["type"], each["msg"]) for each in error.errors()]) from None
+
+    def differences(self, other: Record) -> Iterator[str]:
+        """Name the fields that differ. The id of a redacted record is of what was redacted, and says nothing."""
+        left, right = self.model_dump(mode="json"), other.model_dump(mode="json")
+        for name in left:
+            if name == "redacted" or (name == "id" and self.redacted) or left[name] == right[name]:
+                continue
+            if isinstance(left[name], dict) and isinstance(right[name], dict):
+                keys = sorted({*left[name], *right[name]})
+                yield from (f"{name}.{key}" for key in keys if left[name].get(key) != right[name].get(key))
+            else:
+                yield name
+
+    def decided_again(self, policy: Decides) -> Decision:
+        """Decide the recorded complaint again, with the earlier cases that the decision relied on."""
+        examined = "history" not in self.repeat.reason.missing
+        history = [PastCase.from_dict(case) for case in self.history] if examined else None
+        return policy.decide(Complaint.from_dict(self.complaint), history=history)
+
+    def restored(self, policy: Decides) -> Decision:
+        """Return the decision that was recorded. Raises `InvalidRecord` where it does not come out the same, and `PolicyMismatch`."""
+        if self.redacted:
+            expected = "a record as it was decided: what was hidden is part of the case"
+            raise InvalidRecord([Problem(code="redacted", path=("redacted",), found="a record in which texts are hidden", expected=expected)])
+        if self.policy.hash != policy.hash:
+            message = f"the record was decided under `{self.policy.id}` edition {self.policy.edition}, another text than this policy"
+            raise PolicyMismatch(message, decided=self.policy.hash, asked=policy.hash)
+        again = self.decided_again(policy)
+        if differing := tuple(self.differences(again.record())):
+            expected = "what the policy says of this complaint; `verify` names the parts that differ"
+            paths = (tuple(name.split(".")) for name in differing)
+            problems = [Problem(code="decided_otherwise", path=path, found="another answer", expected=expected) for path in paths]
+            raise InvalidRecord(problems)
+        return again
+
+
+class Decides(Protocol):
+    """What a record is decided again by: a policy."""
+
+    @property
+    def hash(self) -> str:
+        """The hash of its text."""
+
+    def decide(self, complaint: Complaint, *, history: Iterable[PastCase] | None) -> Decision:
+        """Decide a complaint as of its receipt."""
+
+
+def _problem(path: tuple[str | int, ...], kind: str, message: str) -> Problem:
+    """Say what is wrong with a record, in the words of problems."""
+    expected = "one line of JSON, as `decision.record().model_dump_json()` writes it"
+    if kind == "missing":
+        return Problem(code="missing_key", path=path, found="nothing", expected=f"the key `{path[-1]}`, which every record has")
+    if kind == "extra_forbidden":
+        return Problem(code="unknown_key", path=path, found=f"the key `{path[-1]}`", expected="no other keys than those of a record of format 1")
+    return Problem(code="not_json" if not path else "wrong_type", path=path, found=message, expected=expected)
+
 
 def _reason(reason: Reason) -> ReasonRecord:
     return ReasonRecord(**reason.as_dict())
@@ -171,8 +239,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, RouteTo):
         route = {"accountable": value.accountable if isinstance(value.accountable, str) else None}
         return route | {name: list(getattr(value, name)) for name in ("responsible", "informed", "through")}
+    if isinstance(value, RemedySet):
+        return {each.name: list(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, frozenset):
-        return sorted(str(each) for each in value)
+        return sorted(map(_plain, value), key=str)
     return None if value is None else to_plain(value)
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from closedloop.complaint import Complaint
 from closedloop.decision import SEMANTICS
-from closedloop.errors import ClosedloopError
-from closedloop.history import PastCase
+from closedloop.errors import ClosedloopError, InvalidRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from closedloop.facade import Policy
-    from closedloop.record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,42 +33,20 @@ class Verification:
 
 def verify(record: str, policies: Iterable[Policy]) -> Verification:
     """Decide a recorded complaint again under the policy with the recorded hash, and compare every part."""
-    from pydantic import ValidationError
-
     from closedloop.record import Record
 
     try:
-        stored = Record.model_validate_json(record)
-    except ValidationError as error:
-        return Verification(outcome="incomplete", differences=(f"it is no record of format 1: {error.error_count()} problems",))
+        stored = Record.from_json(record)
+    except InvalidRecord as error:
+        return Verification(outcome="incomplete", differences=(f"it is no record of format 1: {len(error.problems)} problems",))
     if stored.semantics > SEMANTICS:
         return Verification(outcome="newer_semantics", differences=(f"it was written with semantics {stored.semantics}, here are {SEMANTICS}",))
     policy = next((each for each in policies if each.hash == stored.policy.hash), None)
     if policy is None:
         return Verification(outcome="unknown_policy", differences=(f"no policy given has the hash {stored.policy.hash}",))
     try:
-        again = _decided_again(stored, policy)
+        again = stored.decided_again(policy).record()
     except ClosedloopError as error:
         return Verification(outcome="incomplete", differences=(str(error),))
-    found = tuple(_differences(stored, again))
+    found = tuple(stored.differences(again))
     return Verification(outcome="different" if found else "same", differences=found)
-
-
-def _decided_again(stored: Record, policy: Policy) -> Record:
-    complaint = Complaint.from_dict(stored.complaint)
-    examined = "history" not in stored.repeat.reason.missing
-    history = [PastCase.from_dict(case) for case in stored.history] if examined else None
-    return policy.decide(complaint, history=history).record()
-
-
-def _differences(stored: Record, again: Record) -> Iterator[str]:
-    """Name the fields that differ. The id of a redacted record is of what was redacted, and says nothing."""
-    left, right = stored.model_dump(), again.model_dump()
-    for name in left:
-        if name == "redacted" or (name == "id" and stored.redacted) or left[name] == right[name]:
-            continue
-        if isinstance(left[name], dict) and isinstance(right[name], dict):
-            keys = sorted({*left[name], *right[name]})
-            yield from (f"{name}.{key}" for key in keys if left[name].get(key) != right[name].get(key))
-        else:
-            yield name
