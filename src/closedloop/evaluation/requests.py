@@ -37,16 +37,18 @@ class Request:
 
 
 def request_for(situation: Situation, event: str, coming: Event | None) -> Request:
-    """Return what the gates of an event are asked about; without an event about to happen, what was put forward or granted last."""
+    """Return what the gates of an event are asked about; without an event about to happen, what was put forward or granted last.
+
+    Whoever put it forward may grant it where the first step covers it.
+    """
     if event not in OFFERING and not any(rule.ladder for rule in situation.book.gates.get(event, ())):
         return Request(event=event, log=situation.log, by=None if coming is None else coming.by)
     log, told = (situation.log, coming) if coming is not None else _last(situation, event)
-    by = told.by if told.kind == event else None
     own, beside = granting((happened for happened, _ in log.happened), replace(told, at=situation.at))
     known = situation.states["value"]
     value = own.value if own.value is not None else known if isinstance(known, Money) else None
     gives = event in OFFERING
-    return Request(event=event, log=log, by=by, offer=own if gives else None, requested_by=own.by if gives else None, value=value, beside=beside)
+    return Request(event=event, log=log, by=told.by, offer=own if gives else None, requested_by=own.by if gives else None, value=value, beside=beside)
 
 
 def _last(situation: Situation, event: str) -> tuple[EventLog, Event]:

@@ -28,7 +28,8 @@ body {{ font: 15px/1.5 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-se
 h1 {{ font-size: 1.5rem; }} h2 {{ font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid #ccc; }} h3 {{ font-size: 1rem; }}
 .wide {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; font-size: .9rem; }} th, td {{ padding: .25rem .6rem; border-bottom: 1px solid #ddd; text-align: left; }}
-td {{ vertical-align: top; overflow-wrap: anywhere; }} td.number {{ text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }}
+td {{ vertical-align: top; overflow-wrap: anywhere; }}
+td.number, th.number {{ text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }}
 svg {{ max-width: 100%; height: auto; }} svg text {{ font-family: system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif !important; }}
 .old, .new {{ display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 1em; }}
 .old {{ background: {OLD}; }} .new {{ background: {NEW}; }}

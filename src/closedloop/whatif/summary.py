@@ -107,8 +107,8 @@ class Summary:
 
     def to_html(self, lang: Lang) -> str:
         """Return the summary as a table of HTML."""
-        head = "".join(f"<th>{escape(title)}</th>" for title in self.header(lang))
         words = 2 if self.by else 1
+        head = "".join(_cell(title, number=place >= words, tag="th") for place, title in enumerate(self.header(lang)))
         lines = ["".join(_cell(cell, number=place >= words) for place, cell in enumerate(cells)) for cells in self.cells(lang)]
         return "\n".join(["<table>", f"<thead><tr>{head}</tr></thead>", "<tbody>", *(f"<tr>{line}</tr>" for line in lines), "</tbody>", "</table>"])
 
@@ -125,8 +125,8 @@ class Summary:
         return self.to_html("en")
 
 
-def _cell(text: str, *, number: bool) -> str:
-    return f'<td class="number">{escape(text)}</td>' if number else f"<td>{escape(text)}</td>"
+def _cell(text: str, *, number: bool, tag: str = "td") -> str:
+    return f'<{tag} class="number">{escape(text)}</{tag}>' if number else f"<{tag}>{escape(text)}</{tag}>"
 
 
 def summarise(before: Tally, after: Tally, by: By | None, lacking: Iterable[Unavailable], names: Names) -> Summary:
