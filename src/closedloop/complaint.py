@@ -47,7 +47,7 @@ class Complaint:
 
     def __post_init__(self) -> None:
         """Check the shape."""
-        problems = [*_instants(self, ("received_at", "incident_at")), *_words(self), *_fact_shapes(self.facts)]
+        problems = [*_instants(self, ("received_at", "incident_at")), *_words(self), *fact_shapes(self.facts)]
         if self.claim is not None and not isinstance(self.claim, Money):
             problems.append(_wrong_type(("claim",), self.claim, "an amount of money, such as Money.parse('5000 CNY')"))
         if problems:
@@ -77,8 +77,7 @@ class Complaint:
     def in_zone(self, zone: tzinfo) -> Complaint:
         """Return the same complaint with every instant written in one zone; it is equal to this one."""
         moved: dict[str, Any] = {name: at.astimezone(zone) for name in ("received_at", "incident_at") if (at := getattr(self, name)) is not None}
-        facts = {name: value.astimezone(zone) if isinstance(value, datetime) else value for name, value in self.facts.items()}
-        return replace(self, **moved, facts=facts)
+        return replace(self, **moved, facts=facts_in_zone(self.facts, zone))
 
     @classmethod
     def from_json(cls, text: str) -> Complaint:
@@ -230,7 +229,8 @@ def _writable(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _fact_shapes(facts: object) -> Iterator[Problem]:
+def fact_shapes(facts: object) -> Iterator[Problem]:
+    """Say what is wrong with the shape of facts; whether they fit a policy is seen when it decides."""
     if not isinstance(facts, Mapping):
         yield _wrong_type(("facts",), facts, "a mapping from fact to value")
         return
@@ -247,6 +247,11 @@ def _fact_shapes(facts: object) -> Iterator[Problem]:
             yield Problem(
                 code="not_text", path=("facts",), found="text with half a character (a lone surrogate)", expected="text that can be written as UTF-8"
             )
+
+
+def facts_in_zone(facts: Mapping[str, FactValue], zone: tzinfo) -> dict[str, FactValue]:
+    """Return the same facts with every instant written in one zone."""
+    return {name: value.astimezone(zone) if isinstance(value, datetime) else value for name, value in facts.items()}
 
 
 def must_be_complaint(given: object) -> None:
@@ -287,7 +292,7 @@ class Event:
 
     def __post_init__(self) -> None:
         """Check the shape."""
-        problems = [*_instants(self, ("at", "recorded_at")), *_fact_shapes(self.data)]
+        problems = [*_instants(self, ("at", "recorded_at")), *fact_shapes(self.data)]
         kind: object = self.kind
         if not isinstance(kind, str) or not kind:
             problems.append(_wrong_type(("kind",), kind, "the kind of event as text"))
@@ -295,3 +300,36 @@ class Event:
             raise InvalidEvent(problems)
         if not isinstance(self.data, FrozenMap):
             object.__setattr__(self, "data", FrozenMap(self.data))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the event as plain JSON data, without what is not given."""
+        data: dict[str, Any] = {"kind": str(self.kind), "at": self.at.isoformat()}
+        if self.by is not None:
+            data["by"] = {"id": self.by.id, "party": str(self.by.party)}
+        data |= {name: str(value) for name in ("to", "id") if (value := getattr(self, name)) is not None}
+        if self.data:
+            data["data"] = {name: to_plain(value) for name, value in self.data.items()}
+        if self.recorded_at is not None:
+            data["recorded_at"] = self.recorded_at.isoformat()
+        return data
+
+    def in_zone(self, zone: tzinfo) -> Event:
+        """Return the same event with every instant written in one zone; it is equal to this one."""
+        moved: dict[str, Any] = {name: at.astimezone(zone) for name in ("at", "recorded_at") if (at := getattr(self, name)) is not None}
+        return replace(self, **moved, data=facts_in_zone(self.data, zone))
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Event:
+        """Read what `as_dict` returned, or raise `InvalidEvent`."""
+        try:
+            given = {name: instant(data[name]) for name in ("at", "recorded_at") if data.get(name) is not None}
+            by = Actor(id=data["by"]["id"], party=data["by"]["party"]) if data.get("by") is not None else None
+            facts = {str(name): from_plain(value) for name, value in data.get("data", {}).items()}
+            return cls(kind=data["kind"], by=by, to=data.get("to"), id=data.get("id"), data=facts, **given)
+        except InvalidEvent:
+            raise
+        except (KeyError, AttributeError, TypeError) as error:
+            problem = Problem(code="wrong_type", path=(), found=f"an event without {error}", expected="an object with `kind` and `at`")
+            raise InvalidEvent([problem]) from None
+        except ClosedloopError as error:
+            raise InvalidEvent([Problem(code="wrong_type", path=(), found="an event", expected=str(error))]) from None

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
+from closedloop.complaint import Event, fact_shapes, facts_in_zone
 from closedloop.errors import ClosedloopError, InvalidComplaint, Problem
-from closedloop.values.facts import instant, instant_problems
+from closedloop.values.facts import FactValue, from_plain, instant, instant_problems, to_plain
 from closedloop.values.mappings import FrozenMap
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PastCase:
-    """An earlier case, as far as a repeat rule looks at it: its key, when it was received and closed, its final level.
+    """An earlier case: its key, when it was received and closed, its final level, and what counts and totals look at.
 
-    `key` holds the values that the policy's repeat rule compares (`RepeatQuery.key` names them). `closed_at` is None
-    while the case is open.
+    `key` holds the values that the policy compares, for repeats and for counts (`RepeatQuery.key` names those of repeats).
+    `closed_at` is None while the case is open. `facts` are those of its complaint, `customer`, `subject` and their like
+    included, and `events` what happened in it, up to now: None where they are not given, which is not the same as none.
     """
 
     id: str
@@ -26,6 +28,8 @@ class PastCase:
     received_at: datetime
     closed_at: datetime | None = None
     level: str | None = None
+    facts: Mapping[str, FactValue] | None = None
+    events: tuple[Event, ...] | None = None
 
     def __post_init__(self) -> None:
         """Check the shape, and that the case was not closed before it was received."""
@@ -46,35 +50,64 @@ class PastCase:
             )
         if not isinstance(self.key, Mapping):
             problems.append(Problem(code="wrong_type", path=("history", self.id, "key"), found=type(self.key).__name__, expected="a mapping"))
+        problems.extend(self._happenings())
         if problems:
             raise InvalidComplaint(problems)
         object.__setattr__(self, "key", FrozenMap(self.key))
+        if self.facts is not None:
+            object.__setattr__(self, "facts", FrozenMap(self.facts))
+        if self.events is not None:
+            object.__setattr__(self, "events", tuple(self.events))
+
+    def _happenings(self) -> Iterator[Problem]:
+        """Say what is wrong with the shape of facts and events."""
+        for problem in fact_shapes(self.facts) if self.facts is not None else ():
+            yield replace(problem, path=("history", self.id, *problem.path))
+        given: object = self.events
+        events = given if isinstance(given, (tuple, list)) else (given,)
+        for number, event in enumerate(() if given is None else events):
+            if not isinstance(event, Event):
+                path = ("history", self.id, "events", number)
+                yield Problem(code="wrong_type", path=path, found=type(event).__name__, expected="an Event; give several as a tuple")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the case as plain JSON data."""
-        return {
+        data: dict[str, Any] = {
             "id": self.id,
             "key": dict(self.key),
             "received_at": self.received_at.isoformat(),
             "closed_at": self.closed_at.isoformat() if self.closed_at else None,
             "level": str(self.level) if self.level is not None else None,
         }
+        if self.facts is not None:
+            data["facts"] = {name: to_plain(value) for name, value in self.facts.items()}
+        if self.events is not None:
+            data["events"] = [event.as_dict() for event in self.events]
+        return data
 
     def in_zone(self, zone: tzinfo) -> PastCase:
         """Return the same case with its instants written in one zone."""
-        return replace(self, received_at=self.received_at.astimezone(zone), closed_at=self.closed_at.astimezone(zone) if self.closed_at else None)
+        return replace(
+            self,
+            received_at=self.received_at.astimezone(zone),
+            closed_at=self.closed_at.astimezone(zone) if self.closed_at else None,
+            facts=None if self.facts is None else facts_in_zone(self.facts, zone),
+            events=None if self.events is None else tuple(event.in_zone(zone) for event in self.events),
+        )
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PastCase:
         """Read what `as_dict` returned, or raise `InvalidComplaint`."""
         try:
-            closed = data.get("closed_at")
+            closed, facts, events = (data.get(name) for name in ("closed_at", "facts", "events"))
             return cls(
                 id=str(data["id"]),
                 key={str(name): str(value) for name, value in data["key"].items()},
                 received_at=instant(str(data["received_at"])),
                 closed_at=instant(str(closed)) if closed is not None else None,
                 level=data.get("level"),
+                facts={str(name): from_plain(value) for name, value in facts.items()} if facts is not None else None,
+                events=tuple(Event.from_dict(event) for event in events) if events is not None else None,
             )
         except (KeyError, AttributeError, TypeError) as error:
             problem = Problem(code="wrong_type", path=("history",), found=f"a past case without {error}", expected="id, key, received_at")

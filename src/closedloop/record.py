@@ -246,13 +246,18 @@ def _plain(value: Any) -> Any:
     return None if value is None else to_plain(value)
 
 
-def _hidden(complaint: dict[str, Any], redact: Redact | None) -> dict[str, Any]:
+#: What may say who complains, and about what.
+_PRIVATE: Final = frozenset({"customer", "subject", "text"})
+
+
+def _hidden(given: dict[str, Any], redact: Redact | None) -> dict[str, Any]:
     if redact is None:
-        return complaint
-    return {name: redact(value) if name in {"customer", "subject", "text"} else value for name, value in complaint.items()}
+        return given
+    return {name: redact(value) if name in _PRIVATE and isinstance(value, str) else value for name, value in given.items()}
 
 
 def _hidden_case(case: dict[str, Any], redact: Redact | None) -> dict[str, Any]:
-    if redact is None:
-        return case
-    return {**case, "key": {name: redact(value) if name in {"customer", "subject"} else value for name, value in case["key"].items()}}
+    hidden = case | {name: _hidden(case[name], redact) for name in ("key", "facts") if name in case}
+    if "events" in case:
+        hidden["events"] = [event | {"data": _hidden(event["data"], redact)} if "data" in event else event for event in case["events"]]
+    return hidden

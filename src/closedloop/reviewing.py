@@ -161,8 +161,7 @@ def _decided(book: Rulebook, case: Case) -> Basis:
     found = case.decision.basis
     if found is not None and found.situation.book is book and found.situation.complaint == case.complaint:
         return found
-    nobody_looked = "history" in case.decision.why("repeat").missing
-    return at_receipt(book, case.complaint, None if nobody_looked else case.decision.relied_on)
+    return at_receipt(book, case.complaint, case.decision.relied_on if case.decision.examined else None)
 
 
 def blocker(unmet: Unmet) -> Blocker:
