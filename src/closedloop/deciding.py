@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from closedloop.calendars import Due
 from closedloop.decision import Basis, Decision, Duty, PolicyRef, Repeat, Requirement, Route
-from closedloop.errors import InvalidComplaint, Problem, closest
+from closedloop.errors import InvalidComplaint, InvalidEvent, Problem, closest
+from closedloop.evaluation.counts import relied_on
 from closedloop.evaluation.duties import Duties, limit_of
+from closedloop.evaluation.facts import complaint_of, event_facts, intake_facts
+from closedloop.evaluation.log import VOIDED
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.situation import situation
 from closedloop.evaluation.warnings import left_of
@@ -79,7 +83,8 @@ def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | Non
         outcomes=FrozenMap(outcomes),
         duties=tuple(dress(found, duty, route) for duty in model.duties) if applicable else (),
         required=tuple(_required(found)) if applicable else (),
-        relied_on=found.situation.repeat.relied_on,
+        relied_on=tuple(dict.fromkeys((*found.situation.repeat.relied_on, *relied_on(found.situation)))),
+        examined=cases is not None or not book.compared,
         timezone=book.timezone,
         _basis=found,
     )
@@ -87,7 +92,7 @@ def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | Non
 
 def _check_history(book: Rulebook, cases: Sequence[PastCase] | None) -> None:
     """Refuse levels and keys that the policy does not know: a raised level would rest on them, or a repeat stay hidden."""
-    problems = [problem for case in cases or () for problem in _case_problems(book, case)]
+    problems = [problem for case in cases or () for problem in (*_case_problems(book, case), *_unfit(book, case))]
     if problems:
         raise InvalidComplaint(problems)
 
@@ -105,6 +110,23 @@ def _case_problems(book: Rulebook, case: PastCase) -> Iterator[Problem]:
             expected=fact.domain.expected(),
             suggestion=closest(str(value), fact.domain.values),
         )
+
+
+def _unfit(book: Rulebook, case: PastCase) -> Iterator[Problem]:
+    """Find what does not fit in the facts and events of an earlier case, where the policy counts over them."""
+    if not book.counts_earlier:
+        return
+    try:
+        intake_facts(book.model, complaint_of(book.model, case))
+    except InvalidComplaint as error:
+        yield from (replace(problem, path=("history", case.id, *problem.path)) for problem in error.problems)
+    for number, event in enumerate(case.events or ()):
+        if event.kind == VOIDED:
+            continue
+        try:
+            event_facts(book.model, event)
+        except InvalidEvent as error:
+            yield from (replace(problem, path=("history", case.id, "events", number, *problem.path)) for problem in error.problems)
 
 
 def _scope(outcomes: dict[str, Outcome]) -> Scope:

@@ -156,7 +156,8 @@ class Basis:
 class Decision:
     """What a policy says about a complaint at its receipt. Parts that missing facts leave open are None, and `possible`.
 
-    Parts are named `scope`, `kind`, `category`, `level`, `repeat`, `route`, by table, and `duties.<id>`.
+    Parts are named `scope`, `kind`, `category`, `level`, `repeat`, `route`, by table, and `duties.<id>`. `relied_on` are the
+    earlier cases that can matter; `examined` is false where there may be such cases and nobody looked.
     """
 
     policy: PolicyRef
@@ -171,6 +172,7 @@ class Decision:
     duties: tuple[Duty, ...]
     required: tuple[Requirement, ...]
     relied_on: tuple[PastCase, ...]
+    examined: bool
     timezone: str
     _basis: Basis | None = field(compare=False, repr=False)
     _kept: Mapping[str, Any] = field(default_factory=FrozenMap, compare=False, repr=False)
@@ -178,7 +180,7 @@ class Decision:
     @cached_property
     def id(self) -> str:
         """The same for the same policy and facts, on every machine: a hash of both."""
-        examined = "not_examined" if self.repeat.state == "not_examined" else "examined"
+        examined = "examined" if self.examined else "not_examined"
         given = [
             self.policy.hash,
             SEMANTICS,

@@ -173,7 +173,7 @@ class Policy:
 
     def _narrowed(self, complaint: Complaint, history: Iterable[PastCase] | History | None) -> Iterable[PastCase] | History | None:
         """Take from an indexed history only the cases that can matter."""
-        if not isinstance(history, History):
+        if not isinstance(history, History) or self.book.counts_earlier:
             return history
         asked = self.repeat_query(complaint)
         return history if asked is None else history.find(asked)

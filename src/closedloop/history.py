@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Final
 
-from closedloop.complaint import Event, fact_shapes, facts_in_zone
+from closedloop.complaint import Complaint, Event, fact_shapes, facts_in_zone
 from closedloop.errors import ClosedloopError, InvalidComplaint, Problem
 from closedloop.values.facts import FactValue, from_plain, instant, instant_problems, to_plain
 from closedloop.values.mappings import FrozenMap
+
+#: The facts that a complaint carries as attributes of its own.
+_ATTRIBUTES: Final = ("customer", "subject", "category", "channel", "text", "claim", "proxy", "incident_at")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +72,21 @@ class PastCase:
             if not isinstance(event, Event):
                 path = ("history", self.id, "events", number)
                 yield Problem(code="wrong_type", path=path, found=type(event).__name__, expected="an Event; give several as a tuple")
+
+    @classmethod
+    def of(
+        cls,
+        complaint: Complaint,
+        *,
+        key: Mapping[str, str],
+        closed_at: datetime | None = None,
+        level: str | None = None,
+        events: Iterable[Event] | None = None,
+    ) -> PastCase:
+        """Return a complaint as later ones see it: with all its facts, and what happened, where that is known."""
+        facts = dict(complaint.facts) | {name: value for name in _ATTRIBUTES if (value := getattr(complaint, name)) is not None}
+        happened = None if events is None else tuple(events)
+        return cls(id=complaint.id, key=key, received_at=complaint.received_at, closed_at=closed_at, level=level, facts=facts, events=happened)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the case as plain JSON data."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -101,6 +101,7 @@ class Record(_Part):
     timezone: str
     complaint: dict[str, Any]
     history: list[dict[str, Any]] = Field(description="the earlier cases that the decision relies on")
+    examined: bool = Field(description="false where earlier cases can matter and nobody looked for them")
     scope: str
     parts: dict[str, PartRecord]
     repeat: RepeatRecord
@@ -119,6 +120,7 @@ class Record(_Part):
             timezone=decision.timezone,
             complaint=_hidden(decision.complaint.as_dict(), redact),
             history=[_hidden_case(case.as_dict(), redact) for case in decision.relied_on],
+            examined=decision.examined,
             scope=decision.scope,
             parts={
                 name: _part(decision, name)
@@ -154,8 +156,7 @@ class Record(_Part):
 
     def decided_again(self, policy: Decides) -> Decision:
         """Decide the recorded complaint again, with the earlier cases that the decision relied on."""
-        examined = "history" not in self.repeat.reason.missing
-        history = [PastCase.from_dict(case) for case in self.history] if examined else None
+        history = [PastCase.from_dict(case) for case in self.history] if self.examined else None
         return policy.decide(Complaint.from_dict(self.complaint), history=history)
 
     def restored(self, policy: Decides) -> Decision:

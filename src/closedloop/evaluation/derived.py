@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from dateutil.relativedelta import relativedelta
 
 from closedloop.calendars.instants import elapsed
+from closedloop.evaluation.counts import counted
 from closedloop.evaluation.duties import Duties
 from closedloop.evaluation.limits import amounts, instant_of, met_by, run_out
 from closedloop.policy.program import LINK
-from closedloop.policy.terms import Compare, InHours, InTime, Took
+from closedloop.policy.terms import Compare, Count, InHours, InTime, Took
 from closedloop.rules.states import MISSING, PENDING, UNSET, Unknown, Unset
 from closedloop.values.money import Money
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from closedloop.evaluation.duties import DutyFinding
     from closedloop.evaluation.repeats import RepeatFinding
     from closedloop.evaluation.situation import Situation
+    from closedloop.policy.terms import Derivation
     from closedloop.rules.states import State
 
 FIRST_DUE = ".first_due"
@@ -34,7 +36,7 @@ def derive(situation: Situation, name: str) -> State:
     """Work out a field that nobody states: a derived fact, the state of a duty, the link to earlier cases."""
     fact = situation.book.model.facts.get(name)
     if fact is not None and fact.derived is not None:
-        return _state(situation, fact.derived)
+        return _state(situation, name, fact.derived)
     if name == LINK:
         return _link(situation.repeat)
     duty, _, asked = name.rpartition(".")
@@ -52,16 +54,16 @@ def _link(finding: RepeatFinding) -> State:
     return finding.possible[0] if len(finding.possible) == 1 else Unknown("missing", among=finding.possible)
 
 
-def _state(situation: Situation, derived: object) -> State:
+def _state(situation: Situation, name: str, derived: Derivation) -> State:
     if isinstance(derived, InTime):
         return _in_time(situation, derived)
     if isinstance(derived, InHours):
         return _in_hours(situation, derived)
     if isinstance(derived, Took):
         return _took(situation, derived)
-    if isinstance(derived, Compare):
-        return _compare(situation, derived)
-    return PENDING
+    if isinstance(derived, Count):
+        return counted(situation, name, derived)
+    return _compare(situation, derived)
 
 
 def _in_time(situation: Situation, derived: InTime) -> State:

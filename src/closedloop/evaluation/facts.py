@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from closedloop.complaint import Complaint
 from closedloop.errors import InvalidComplaint, InvalidEvent, Problem, closest
 from closedloop.policy.terms import Count
 from closedloop.rules.domains import OTHER, RESERVED
@@ -16,7 +17,8 @@ from closedloop.values.numbers import sensible
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from closedloop.complaint import Complaint, Event
+    from closedloop.complaint import Event
+    from closedloop.history import PastCase
     from closedloop.policy.model import Fact, PolicyModel
     from closedloop.rules.domains import Domain
     from closedloop.rules.states import Value
@@ -45,6 +47,22 @@ def intake_facts(model: PolicyModel, complaint: Complaint) -> dict[str, Value]:
     if problems:
         raise InvalidComplaint(problems)
     return known
+
+
+def complaint_of(model: PolicyModel, case: PastCase) -> Complaint:
+    """Return the complaint of an earlier case, as far as its key and its facts say what it was."""
+    stated: dict[str, Any] = {name: value for name, value in case.key.items() if _says(model, name)} | dict(case.facts or {})
+    aside = {name: stated.pop(name) for name in (*ATTRIBUTES, "proxy", "incident_at") if name in stated}
+    return Complaint(id=case.id, received_at=case.received_at, facts=stated, **aside)
+
+
+def _says(model: PolicyModel, name: str) -> bool:
+    """Whether a part of a key, which is text, is what the complaint said."""
+    fact = model.facts.get(name)
+    if fact is None:
+        return name in ATTRIBUTES
+    plain = fact.table is None and fact.derived is None and fact.at is None and not fact.domain.many
+    return plain and fact.domain.type in {"choice", "ordered", "party", "text"}
 
 
 def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from closedloop.calendars import Due
+from closedloop.evaluation.counts import turns
 from closedloop.evaluation.derived import end_of
 from closedloop.evaluation.limits import instant_of, run_out
 from closedloop.evaluation.log import RECEIVED
@@ -48,6 +49,7 @@ def _instants(situation: Situation, duties: Duties) -> Iterator[datetime]:
     for name, derived in situation.book.timed.items():
         if isinstance(situation.states[name], Unknown) and (end := end_of(situation, derived)) is not None:
             yield _late_from(end)
+    yield from turns(situation)
     yield from _bounds(situation)
 
 

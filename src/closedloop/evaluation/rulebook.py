@@ -15,7 +15,7 @@ from closedloop.evaluation.log import CLOSED, VOIDED
 from closedloop.evaluation.plans import plan
 from closedloop.evaluation.repeats import Repeats
 from closedloop.policy.program import LINK, program_of
-from closedloop.policy.terms import Compare, Count, InTime, fields_of
+from closedloop.policy.terms import Compare, Count, InTime, fields_of, operands
 from closedloop.policy.vocabulary import Vocabulary
 from closedloop.rules.states import MISSING, PENDING, Unknown, Unset
 
@@ -183,8 +183,33 @@ class Rulebook:
         if name in self.model.duties:
             return self._turns(name)
         derived = self.model.facts[name].derived if name in self.model.facts else None
-        moved = (derived.left, derived.right) if isinstance(derived, Compare) else (derived.of,) if isinstance(derived, Count) else ()
+        moved: tuple[str, ...] = (derived.left, derived.right) if isinstance(derived, Compare) else ()
+        if isinstance(derived, Count):
+            moved = (derived.of, *derived.where.fields)
         return {name, *moved, *(self.program.support(name) if name in self.program.tables else ())}
+
+    @cached_property
+    def counts(self) -> dict[str, Count]:
+        """The facts that count events or add up numbers, as far as anything reads them."""
+        facts = self.model.facts.items()
+        read = {name for _, fact in facts if fact.derived is not None for name in operands(fact.derived)}
+        return {name: fact.derived for name, fact in facts if isinstance(fact.derived, Count) and (name in read or self.program.tested(name))}
+
+    @cached_property
+    def counts_earlier(self) -> bool:
+        """Whether any of them looks at earlier cases."""
+        return any(derived.same for derived in self.counts.values())
+
+    @cached_property
+    def compared(self) -> tuple[tuple[str, ...], ...]:
+        """The fields in which earlier cases must agree with a complaint to matter: for a repeat, and for each count; none: none can."""
+        repeats = () if self.model.repeats is None else (self.model.repeats.same,)
+        return tuple(dict.fromkeys((*repeats, *(derived.same for derived in self.counts.values() if derived.same))))
+
+    @cached_property
+    def calendar_days(self) -> Clock:
+        """The clock of windows that name none: whole days of the calendar."""
+        return Clock(timezone=self.timezone)
 
     @cached_property
     def repeats(self) -> Repeats | None:
@@ -192,7 +217,7 @@ class Rulebook:
         rule = self.model.repeats
         if rule is None:
             return None
-        return Repeats(self.model, rule, Clock(timezone=self.timezone) if rule.clock is None else self.clock(rule.clock))
+        return Repeats(self.model, rule, self.calendar_days if rule.clock is None else self.clock(rule.clock))
 
     @cached_property
     def at_first(self) -> dict[str, State]:

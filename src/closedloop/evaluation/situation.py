@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import ref
 
 from closedloop.evaluation.derived import derive
-from closedloop.evaluation.facts import event_facts, intake_facts, key_text
-from closedloop.evaluation.log import RECEIVED, read_log
+from closedloop.evaluation.facts import complaint_of, event_facts, intake_facts, key_text
+from closedloop.evaluation.log import RECEIVED, Course, read_log
 from closedloop.evaluation.repeats import RepeatFinding
 from closedloop.policy.program import LINK
 from closedloop.rules.program import Known, States
@@ -97,14 +97,20 @@ class Situation:
     def key(self) -> dict[str, str | None]:
         """The values that the repeat rule compares; None for one that is not known."""
         rule = self.book.model.repeats
-        return {name: self._key_part(name) for name in rule.same} if rule is not None else {}
+        return {name: self.part(name) for name in rule.same} if rule is not None else {}
 
-    def _key_part(self, name: str) -> str | None:
+    def part(self, name: str) -> str | None:
+        """Return the value of a field that cases are compared by, as text; None for one that is not known."""
         if name in self.book.program.tables:
             values = self.book.program.outcome(name, self.given).values
             decided = values[0] if len(values) == 1 else None
             return None if decided in {None, UNSET} else str(decided)
         return key_text(self.known.get(name))
+
+    @cached_property
+    def earlier(self) -> tuple[Earlier, ...]:
+        """The earlier cases. A host may have stored the complaint before it asks; it is not an earlier case of itself."""
+        return tuple(Earlier(self.book, case, self.at) for case in self.cases or () if case.id != self.complaint.id)
 
     @cached_property
     def received_at(self) -> datetime:
@@ -173,6 +179,26 @@ class Situation:
             if isinstance(state, Unknown) and state.cause in {"awaited", "pending"}:
                 found[state.event or name] = None
         return tuple(found)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier case under a policy, as it stands at an instant as far as its facts and events were given."""
+
+    book: Rulebook
+    case: PastCase
+    at: datetime
+
+    @cached_property
+    def now(self) -> Situation:
+        """What is known of the case; for what was before it, nobody looked."""
+        received = situation(self.book, complaint_of(self.book.model, self.case), None)
+        return received.after(Course(self.book.model, self.case.events or ()).until(self.at), self.at)
+
+    def part(self, name: str) -> str | None:
+        """Return the value of a field that cases are compared by: that of the key, else as it is by now; None if not known."""
+        given = self.case.key.get(name)
+        return self.now.part(name) if given is None else given
 
 
 def situation(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | None) -> Situation:

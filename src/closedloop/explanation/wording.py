@@ -43,6 +43,8 @@ _PARTS: Final = {
     "merged": ("与处理中的抱怨合并，视作一次", "merged with a complaint that is still open"),
     "again": ("重复抱怨", "a repeat complaint"),
     "history": ("是否有同一客户、同一问题的以往抱怨", "whether there are earlier complaints of this customer about this problem"),
+    "history.facts": ("以往案件的情况", "the facts of earlier cases"),
+    "history.events": ("以往案件的处理经过", "what happened in earlier cases"),
     "history.level": ("以往抱怨的级别", "the level of the earlier complaint"),
 }
 _PHRASES: Final = {
@@ -124,7 +126,7 @@ class Wording:
 
     def fact(self, name: str, lang: Lang) -> str:
         """Name a fact."""
-        if name in {"history", "history.level"}:
+        if name.partition(".")[0] == "history":
             return _of(_PARTS[name], lang)
         return self.words.label(name, lang)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from closedloop.policy.terms import Count
 from closedloop.rules.conditions import Condition, OneOf
 from closedloop.rules.domains import Domain
 from closedloop.rules.program import Program
@@ -77,6 +78,9 @@ def _conditions(model: PolicyModel) -> Iterator[Condition]:
         yield gate.when
         if gate.needs is not None:
             yield gate.needs
+    for fact in model.facts.values():
+        if isinstance(fact.derived, Count):
+            yield fact.derived.where
     for routine in model.routines.values():
         yield from (routine.when, routine.among)
     for target in model.targets.values():

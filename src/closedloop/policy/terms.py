@@ -137,3 +137,16 @@ class Compare:
     left: str
     right: str
     tolerance: tuple[Decimal | FactLimit, ...] | Unset = ()
+
+
+def operands(derived: Derivation) -> Iterator[str]:
+    """Give the facts that a derivation works with, those of its conditions apart."""
+    match derived:
+        case Count(how="total"):
+            yield derived.of
+        case Compare():
+            yield from (derived.left, derived.right)
+            if isinstance(derived.tolerance, tuple):
+                yield from (each.fact for each in derived.tolerance if isinstance(each, FactLimit))
+        case _:
+            pass

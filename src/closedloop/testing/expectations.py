@@ -184,7 +184,7 @@ class Expectations:
     def _known(self, aspect: str) -> Iterable[str] | None:
         model = self.book.model
         if aspect in {"questions", "only_questions", "missing"}:
-            return (*model.facts, *ATTRIBUTES, "history", "history.level")
+            return (*model.facts, *ATTRIBUTES, "history", "history.facts", "history.events", "history.level")
         if aspect in {"required", "not_required"}:
             return model.records
         if aspect in {"party", "responsible", "informed", "through"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 _TOP: Final = ("policy", "base", "tests")
 _TEST: Final = ("name", "complaint", "history", "events", "at", "change", "expect")
-_PAST: Final = ("id", "key", "received_at", "closed_at", "level")
-_NOBODY_LOOKED: Final = "unknown"
+_PAST: Final = ("id", "received_at", "closed_at", "level", "events")
+#: Nobody looked for earlier cases, or at what happened in one.
+_NOT_GIVEN: Final = "unknown"
 _NONE: Final = "none"
 #: What takes a key of `base` away from a complaint.
 _MISSING: Final = "missing"
@@ -164,7 +166,7 @@ class _Reader:
     def _history(self, policy: Policy, complaint: Complaint, path: TreePath) -> tuple[PastCase, ...] | None:
         path = (*path, "history")
         node = self.located.root.find(path)
-        if node is None or node.content == _NOBODY_LOOKED:
+        if node is None or node.content == _NOT_GIVEN:
             return None
         if node.content == _NONE:
             return ()
@@ -172,29 +174,45 @@ class _Reader:
         return tuple(case for case in cases if case is not None)
 
     def _past_case(self, policy: Policy, complaint: Complaint, path: TreePath) -> PastCase | None:
-        """Read an earlier case; its key is that of the complaint, but for the parts that are given."""
+        """Read an earlier case; what is compared is as in the complaint, but for the parts that are given."""
         located, before = self.located, len(self.located.findings)
-        same = policy.book.repeats.rule.same if policy.book.repeats is not None else ()
-        located.known_keys(path, (*_PAST, *same))
-        given = {name: text for name, _ in located.members(path) if (text := located.text((*path, name))) is not None}
-        key = {name: str(value) for name, value in situation(policy.book, complaint, ()).key.items() if value is not None}
+        same = tuple(dict.fromkeys(name for names in policy.book.compared for name in names))
+        stated = tuple(name for name in policy.book.model.facts if name not in (*_PAST, *same))
+        located.known_keys(path, (*_PAST, *same, *(stated if policy.book.counts else ())))
+        given = {name: text for name in ("id", "level", *same) if (text := located.text((*path, name))) is not None}
+        now = situation(policy.book, complaint, ())
+        key = {name: value for name in same if (value := given.get(name, now.part(name))) is not None}
         received = located.instant((*path, "received_at"), policy.timezone)
         closed = located.instant((*path, "closed_at"), policy.timezone)
         if received is None and len(located.findings) == before:
             located.refuse(path, "an earlier case has `received_at`", identity="missing_key")
         if received is None:
             return None
-        own = {name: given[name] for name in same if name in given}
+        facts = {name: plain(node) for name, node in located.members(path) if name in stated}
+        events = self._past_events(policy, path)
         try:
-            return PastCase(id=given.get("id", "earlier"), key=key | own, received_at=received, closed_at=closed, level=given.get("level"))
+            case = policy.complaint({"id": given.get("id", "earlier"), "received_at": received, **facts})
+            past = PastCase.of(case, key=key, closed_at=closed, level=given.get("level"), events=events)
         except ClosedloopError as error:
             located.refuse(path, str(error))
             return None
+        return past if facts else replace(past, facts=None)
+
+    def _past_events(self, policy: Policy, path: TreePath) -> tuple[Event, ...] | None:
+        """Read what happened in an earlier case; None where that is not given."""
+        path = (*path, "events")
+        node = self.located.root.find(path)
+        if node is None or node.content == _NOT_GIVEN:
+            return None
+        return () if node.content == _NONE else self._listed_events(policy, path)
 
     def _events(self, policy: Policy, path: TreePath, at: datetime | None) -> tuple[Event, ...]:
         path = (*path, "events")
         if at is None and self.located.root.find(path) is not None:
             self.located.refuse(path, "events are looked at only at an instant", None, "name the instant of the review with `at`")
+        return self._listed_events(policy, path)
+
+    def _listed_events(self, policy: Policy, path: TreePath) -> tuple[Event, ...]:
         events = (self._event(policy, (*path, number)) for number, _ in enumerate(self.located.items(path)))
         return tuple(event for event in events if event is not None)
 

@@ -53,7 +53,7 @@ def compare(
         if progress is not None:
             progress(done, total)
 
-    partitions = iter(caseload.partitions(together(old.book.model, new.book.model), batch))
+    partitions = iter(caseload.partitions(together(old.book, new.book), batch))
     found = compare_all(Task(old, new, moment, caseload.timezone), partitions, workers, tell)
     recording = Recording.of(caseload)
     one, other = old.book.model, new.book.model

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from closedloop.policy.terms import Count
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from closedloop.evaluation.rulebook import Rulebook
     from closedloop.policy.model import PolicyModel
 
 
-def together(old: PolicyModel, new: PolicyModel) -> tuple[str, ...] | None:
+def together(old: Rulebook, new: Rulebook) -> tuple[str, ...] | None:
     """Return the fields in which linked cases agree under both policies, so that cases which differ in one never meet.
 
-    `()`: neither policy links cases. None: they have no such field in common, and all cases may meet.
+    `()`: neither policy links cases. None: they have no such field in common, or count over earlier cases, where one of which a
+    field is not known may agree with any; then all cases may meet.
     """
-    groups = [fields for model in (old, new) for fields in _links(model)]
+    if old.counts_earlier or new.counts_earlier:
+        return None
+    groups = [book.model.repeats.same for book in (old, new) if book.model.repeats is not None]
     if not groups:
         return ()
     common = [name for name in dict.fromkeys(groups[0]) if all(name in fields for fields in groups)]
-    plain = tuple(name for name in common if _is_plain(old, name) and _is_plain(new, name))
+    plain = tuple(name for name in common if _is_plain(old.model, name) and _is_plain(new.model, name))
     return plain or None
-
-
-def _links(model: PolicyModel) -> Iterator[tuple[str, ...]]:
-    if model.repeats is not None:
-        yield model.repeats.same
-    for fact in model.facts.values():
-        if isinstance(fact.derived, Count) and fact.derived.same:
-            yield fact.derived.same
 
 
 def _is_plain(model: PolicyModel, name: str) -> bool:

@@ -24,6 +24,8 @@ _OPEN: Final = Label("open", {"zh": "待定", "en": "open"})
 #: What can be asked for beside facts.
 _ASKED: Final = {
     "history": Label("history", {"zh": "先前案件", "en": "earlier cases"}),
+    "history.facts": Label("history.facts", {"zh": "先前案件的情况", "en": "facts of earlier cases"}),
+    "history.events": Label("history.events", {"zh": "先前案件的处理经过", "en": "what happened in earlier cases"}),
     "history.level": Label("history.level", {"zh": "先前案件的级别", "en": "level of the earlier case"}),
 }
 

@@ -10,6 +10,7 @@ from closedloop.errors import ClosedloopError, InvalidComplaint, InvalidEvent, P
 from closedloop.evaluation.log import CLOSED, Course, read_log
 from closedloop.history import PastCase
 from closedloop.values.mappings import FrozenMap
+from closedloop.whatif.linked import Linked, compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -76,6 +77,7 @@ class _Past:
     complaint: Complaint
     events: tuple[Event, ...]
     history: tuple[PastCase, ...] | None
+    key: Mapping[str, str] | None
     levels: dict[datetime, str | None] = field(default_factory=dict)
 
 
@@ -96,6 +98,12 @@ class Replay:
     at: datetime
     timezone: str | None
     _past: dict[Mapping[str, str], list[_Past]] = field(default_factory=dict)
+    #: In place of `_past` where the policy counts over earlier cases, which may agree in more ways than one.
+    _linked: Linked[_Past] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start without earlier cases."""
+        self._linked = Linked(self.policy.book.compared) if self.policy.book.counts_earlier else None
 
     def run(self, cases: Iterable[Recorded]) -> Iterator[Replayed | Failed | NotYet]:
         """Replay the cases of one partition, first those that cannot be read, then the others by receipt and id."""
@@ -142,7 +150,7 @@ class Replay:
         try:
             query = self.policy.repeat_query(complaint)
             key = None if query is None else FrozenMap(query.key)
-            history = self._history(complaint, key, None if query is None else query.closed_since)
+            history = self._history(read, key, None if query is None else query.closed_since)
             case = self.policy.open_case(complaint, history=history).with_events(*read.events)
             review = self.policy.review(case, at=self.at)
             closed_at = closing(self.policy, complaint, case.events, self.at)
@@ -158,21 +166,37 @@ class Replay:
         except Exception as error:
             error.add_note(f"while replaying {read.place} (id `{complaint.id}`) under `{self.policy.name}`")
             raise
-        if key is not None and is_case(case.decision):
-            self._past.setdefault(key, []).append(_Past(complaint, case.events, history))
+        if is_case(case.decision):
+            self._keep(_Past(complaint, case.events, history, key))
         return Replayed(case=case, history=history, review=review, closed_at=closed_at)
 
-    def _history(self, complaint: Complaint, key: Mapping[str, str] | None, closed_since: datetime | None) -> tuple[PastCase, ...] | None:
+    def _keep(self, past: _Past) -> None:
+        if self._linked is not None:
+            self._linked.add(compared(self.policy.book, past.complaint, past.events), past)
+        elif past.key is not None:
+            self._past.setdefault(past.key, []).append(past)
+
+    def _history(self, read: _Read, key: Mapping[str, str] | None, closed_since: datetime | None) -> tuple[PastCase, ...] | None:
         """Return the earlier cases that the policy asks for, as they stood at receipt; None where nobody could look."""
+        complaint = read.complaint
+        if self._linked is not None:
+            found = self._linked.find(compared(self.policy.book, complaint, read.events))
+            return tuple(self._as_seen(past, complaint.received_at) for past in found)
         if key is None or closed_since is None:
             return () if self.policy.book.repeats is None else None
-        found = []
+        seen = []
         for past in self._past.get(key, ()):
             closed_at = closing(self.policy, past.complaint, past.events, complaint.received_at)
             if closed_at is None or closed_at >= closed_since:
                 level = None if closed_at is None else self._level(past, closed_at)
-                found.append(PastCase(id=past.complaint.id, key=key, received_at=past.complaint.received_at, closed_at=closed_at, level=level))
-        return tuple(found)
+                seen.append(PastCase(id=past.complaint.id, key=key, received_at=past.complaint.received_at, closed_at=closed_at, level=level))
+        return tuple(seen)
+
+    def _as_seen(self, past: _Past, received_at: datetime) -> PastCase:
+        """Return a case as a count sees it: with its facts, and all that happened in it."""
+        closed_at = closing(self.policy, past.complaint, past.events, received_at)
+        level = None if closed_at is None or past.key is None else self._level(past, closed_at)
+        return PastCase.of(past.complaint, key=past.key or {}, closed_at=closed_at, level=level, events=past.events)
 
     def _level(self, past: _Past, closed_at: datetime) -> str | None:
         """Return the level that a case had when it was closed."""

@@ -110,9 +110,17 @@ def _count(draft: Draft, path: Path, row: document.Fact, counted: str) -> Count:
         how=how,
         of=counted,
         same=draft.fields((*path, "same"), row.same),
-        window=None if row.window is None else amount(draft, (*path, "window"), row.window),
+        window=_window(draft, (*path, "window"), row.window),
         where=condition(draft, (*path, "where"), row.where),
     )
+
+
+def _window(draft: Draft, path: Path, raw: str | None) -> Limit | None:
+    window = None if raw is None else amount(draft, path, raw)
+    if window is not None and window.unit in {"working hours", "working days"}:
+        draft.fault("bad_limit", path, "a window is counted in whole days of the calendar, or in hours", "write `6 months`, `30 days` or `24 hours`")
+        return None
+    return window
 
 
 def _type(draft: Draft, name: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from closedloop.policy.terms import Compare, Count, FactLimit, InHours, InTime, Took, fields_of
+from closedloop.policy.terms import Compare, Count, InHours, InTime, Took, fields_of, operands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -63,11 +63,9 @@ def _derived(derived: Derivation, clocks: Mapping[str, ClockRule]) -> Iterator[s
         case Took() | InHours():
             yield from _clock(derived.clock, clocks)
         case Count():
-            yield from (derived.of, *derived.same, *_condition(derived.where))
+            yield from (*operands(derived), *derived.same, *_condition(derived.where))
         case Compare():
-            yield from (derived.left, derived.right)
-            if isinstance(derived.tolerance, tuple):
-                yield from (each.fact for each in derived.tolerance if isinstance(each, FactLimit))
+            yield from operands(derived)
 
 
 def _duty(model: PolicyModel, duty: DutyRule) -> Iterator[str]:
