@@ -149,6 +149,23 @@ def test_approvals_are_counted_for_each_grant() -> None:
     assert any((each.measure, each.of, each.lacks) == ("shut_gates", "remedy_granted", ("approved",)) for each in shut)
 
 
+def test_a_ladder_asks_for_approval_of_all_grants_together() -> None:
+    """60 and 60 make 120. Under a ceiling of 100 the manager approves the second; under one of 50 both."""
+
+    def ladder(ceiling: int) -> cl.Policy:
+        steps = f"ladder: [{{party: front, up_to: {ceiling} CNY}}, {{party: manager, up_to: any}}]"
+        text = shop.TEXT.replace("when: {category: goods}, approval: [manager, owner]", "when: {category: goods}, " + steps)
+        return cl.Policy.from_text(text.replace("timezone:", "currency: CNY\ntimezone:"), name="shop")
+
+    def granted(day: int) -> cl.Event:
+        return cl.Event(kind="remedy_granted", at=at(3, day), by=cl.Actor(id="x", party="front"), data={"value": cl.Money.parse("60 CNY")})
+
+    twice = caseload(case("T1", at(3, 2), granted(3), granted(4), category="goods", customer="A"))
+
+    rows = whatif.compare(ladder(100), ladder(50), twice).summary().rows
+    assert {row.of: (row.old, row.new) for row in rows if row.measure == "approvals"} == {"manager": (1, 2), "front": (1, 0)}
+
+
 def test_lateness_is_elapsed_time_over_a_change_to_summer_time() -> None:
     """New York leaves out 02:00 to 03:00 on 2025-03-09: from Saturday 12:00 to Sunday 12:00 are 23 hours."""
     zoned = shop.TEXT.replace("timezone: Asia/Shanghai", "timezone: America/New_York").replace("2 days", "24 hours")
