@@ -34,7 +34,7 @@ from closedloop.errors import (
 from closedloop.evaluation.outcomes import Outcome
 from closedloop.explanation.reasons import FactChange, Question, Reason, WhyNot
 from closedloop.facade import Policy, PolicyInfo, load_policy, packaged_policies
-from closedloop.history import History, PastCase, RepeatQuery
+from closedloop.history import CountQuery, History, PastCase, RepeatQuery
 from closedloop.policy.witnesses import Witness
 from closedloop.rules.program import TooIntricate
 from closedloop.values.choices import Choice
@@ -69,6 +69,7 @@ __all__ = [
     "PolicyInfo",
     # what goes in
     "Complaint",
+    "CountQuery",
     "Event",
     "Actor",
     "Case",

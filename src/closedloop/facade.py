@@ -13,6 +13,7 @@ from closedloop.casework import Case
 from closedloop.complaint import must_be_aware, must_be_complaint
 from closedloop.deciding import decide
 from closedloop.errors import InvalidValue, UnknownCalendar, closest
+from closedloop.evaluation.counts import count_queries
 from closedloop.evaluation.repeats import query
 from closedloop.evaluation.rulebook import Rulebook
 from closedloop.evaluation.situation import situation
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from closedloop.complaint import Actor, Complaint, Event
     from closedloop.decision import Decision
     from closedloop.errors import Finding
-    from closedloop.history import PastCase, RepeatQuery
+    from closedloop.history import CountQuery, PastCase, RepeatQuery
     from closedloop.policy.document import PolicyDocument
     from closedloop.policy.loading import Loaded
     from closedloop.policy.vocabulary import Vocabulary
@@ -153,13 +154,21 @@ class Policy:
         return complaint_model(self.book)
 
     def repeat_query(self, complaint: Complaint) -> RepeatQuery | None:
-        """Return what to ask a database for before deciding; None where no earlier case can matter, or its key is not known."""
+        """Return what to ask a database for before deciding; None where no complaint repeats another, or its key is not known."""
         must_be_complaint(complaint)
         repeats = self.book.repeats
         if repeats is None:
             return None
         key = {name: value for name, value in situation(self.book, complaint, ()).key.items() if value is not None}
         return query(repeats.rule, key, complaint.received_at) if len(key) == len(repeats.rule.same) else None
+
+    def count_queries(self, complaint: Complaint) -> tuple[CountQuery, ...]:
+        """Return what else to ask for: the earlier cases that facts count over, or add up, as far as the complaint does not state them.
+
+        Give these cases their facts and events (`PastCase.of`). Raises `InvalidComplaint`.
+        """
+        must_be_complaint(complaint)
+        return count_queries(situation(self.book, complaint, ()))
 
     # --- decide and follow ---
 

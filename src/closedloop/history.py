@@ -144,6 +144,17 @@ class RepeatQuery:
     closed_since: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CountQuery:
+    """What to ask the host's database for a fact that counts, or adds up, over earlier cases: all cases with these values, open or closed.
+
+    A value that is not known is not in `key`: cases may then agree whatever theirs is.
+    """
+
+    fact: str
+    key: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """Earlier cases as one value. An empty history says that there are none; `None` in its place says nobody looked."""

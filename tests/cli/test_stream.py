@@ -126,7 +126,7 @@ def test_a_wall_time_that_happens_twice_is_a_problem() -> None:
 def test_a_past_case_that_cannot_be_read_says_why(past: dict[str, object], message: str, tmp_path: Path) -> None:
     path = tmp_path / "past.json"
     path.write_text(json.dumps([past]), "utf-8")
-    cases, aside = read_history(str(path), same=("customer", "category"), timezone="Asia/Shanghai")
+    cases, aside = read_history(str(path), shop(), timezone="Asia/Shanghai")
     assert cases == ()
     assert any(message in str(problem) for problem in aside[0].problems)
 
@@ -137,5 +137,5 @@ def test_the_key_of_a_past_case_stands_in_columns_or_under_key(tmp_path: Path) -
     path.write_text(
         json.dumps([{**start, "customer": "C-1", "category": "food"}, {**start, "key": {"customer": "C-1", "category": "food"}}]), "utf-8"
     )
-    cases, _ = read_history(str(path), same=("customer", "category"), timezone="Asia/Shanghai")
+    cases, _ = read_history(str(path), shop(), timezone="Asia/Shanghai")
     assert cases[0] == cases[1]

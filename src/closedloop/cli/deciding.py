@@ -99,16 +99,11 @@ def _history(given: str | None, file: ComplaintFile, policy: Policy, timezone: s
         return ("stream" if len(file.rows) > 1 else "unknown"), ()
     if given in _NO_FILE:
         return ("stream" if given == "none" else "unknown"), ()
-    cases, aside = read_history(given, same=_repeat_key(policy), timezone=timezone)
+    cases, aside = read_history(given, policy, timezone=timezone)
     if aside:
         _report(aside)
         raise ClosedloopError(f"{given}: {len(aside)} past cases cannot be read; a history with gaps would hide repeats")
     return "stream", cases
-
-
-def _repeat_key(policy: Policy) -> tuple[str, ...]:
-    repeats = policy.book.repeats
-    return () if repeats is None else repeats.rule.same
 
 
 def _report(rows: Sequence[Rejected], limit: int = 0) -> None:

@@ -1,82 +1,110 @@
-"""Reads the earlier cases that a repeat rule looks at, from the same kinds of file as complaints."""
+"""Reads the earlier cases that a repeat rule, or a count, looks at, from the same kinds of file as complaints."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from closedloop.calendars import localise
 from closedloop.complaint_files import Rejected, read_complaints
-from closedloop.errors import InvalidComplaint, InvalidValue, Problem, closest
+from closedloop.errors import InvalidComplaint, InvalidEvent, InvalidValue, Problem, closest
 from closedloop.history import PastCase
 from closedloop.values.facts import instant_problems
-from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from closedloop.complaint import Event
     from closedloop.complaint_files import Columns, Row
+    from closedloop.evaluation.rulebook import Rulebook
+    from closedloop.facade import Policy
 
 _OWN_KEYS = ("id", "key", "received_at", "closed_at", "level")
+_COUNTED_KEYS = ("facts", "events")
 
 
-@dataclass(slots=True)
-class CaseIndex:
-    """Earlier cases by the key that a repeat rule compares; grows while a stream is decided."""
+def read_history(source: str, policy: Policy, *, timezone: str, columns: Columns | None = None) -> tuple[tuple[PastCase, ...], tuple[Rejected, ...]]:
+    """Read past cases: `id`, `received_at`, `closed_at`, `level`, and what the policy compares, as `key` or as columns of their own.
 
-    by_key: dict[Mapping[str, str], list[PastCase]] = field(default_factory=dict)
-
-    def add(self, case: PastCase) -> None:
-        """Add one more case."""
-        self.by_key.setdefault(case.key, []).append(case)
-
-    def find(self, key: Mapping[str, str]) -> tuple[PastCase, ...]:
-        """Return the cases with that key."""
-        return tuple(self.by_key.get(FrozenMap(key), ()))
-
-
-def read_history(
-    source: str, *, same: tuple[str, ...], timezone: str, columns: Columns | None = None
-) -> tuple[tuple[PastCase, ...], tuple[Rejected, ...]]:
-    """Read past cases: `id`, `received_at`, `closed_at`, `level`, and the parts of the key, as `key` or as columns of their own.
-
-    `same` are the parts that the policy's repeat rule compares; a wall time is read in `timezone`. Rows that are not
-    acceptable are returned beside the cases.
+    Where the policy counts over earlier cases they may have `events`, and their facts as columns or under `facts`. A wall time is
+    read in `timezone`. Rows that are not acceptable are returned beside the cases.
     """
     file = read_complaints(source, columns)
     cases: list[PastCase] = []
     aside = list(file.set_aside)
     for row in file.rows:
         try:
-            cases.append(_past_case(row, same, timezone))
+            cases.append(_past_case(row, policy, timezone))
         except InvalidComplaint as error:
             aside.append(Rejected(number=row.number, place=row.place, id=_text(row.data.get("id")), problems=error.problems))
     return tuple(cases), tuple(aside)
 
 
-def _past_case(row: Row, same: tuple[str, ...], timezone: str) -> PastCase:
-    problems = [_unknown(name, (*_OWN_KEYS, *same)) for name in row.data if name not in (*_OWN_KEYS, *same)]
-    key = row.data.get("key", {})
-    if not isinstance(key, Mapping):
-        problems.append(Problem(code="wrong_type", path=("key",), found=type(key).__name__, expected=f"an object with {', '.join(same)}"))
-        key = {}
-    key = {name: str(value) for name in same if (value := key.get(name, row.data.get(name))) is not None}
-    problems += [
-        Problem(code="missing_key", path=("key", name), found="nothing", expected=f"`{name}`, which the repeat rule compares")
-        for name in same
-        if name not in key
-    ]
-    received = moment(row.data, "received_at", timezone, problems)
-    closed = moment(row.data, "closed_at", timezone, problems)
-    case_id = _text(row.data.get("id"))
+def _past_case(row: Row, policy: Policy, timezone: str) -> PastCase:
+    data, book = row.data, policy.book
+    same = tuple(dict.fromkeys(name for names in book.compared for name in names))
+    known = (*_OWN_KEYS, *same, *((*_COUNTED_KEYS, *book.model.facts) if book.counts_earlier else ()))
+    problems = [_unknown(name, known) for name in data if name not in known]
+    key = _key(data, book, same, problems)
+    received = moment(data, "received_at", timezone, problems)
+    closed = moment(data, "closed_at", timezone, problems)
+    case_id = _text(data.get("id"))
     problems += [
         Problem(code="missing_key", path=(name,), found="nothing", expected=f"`{name}`; every past case has one")
         for name in ("id", "received_at")
-        if row.data.get(name) is None
+        if data.get(name) is None
     ]
     if problems or received is None or case_id is None:
         raise InvalidComplaint(problems)
-    return PastCase(id=case_id, key=key, received_at=received, closed_at=closed, level=_text(row.data.get("level")))
+    case = PastCase(id=case_id, key=key, received_at=received, closed_at=closed, level=_text(data.get("level")))
+    return _with_happenings(case, row, policy, timezone) if book.counts_earlier else case
+
+
+def _key(data: Mapping[str, Any], book: Rulebook, same: tuple[str, ...], problems: list[Problem]) -> dict[str, str]:
+    """Read the values that are compared; those of a repeat must be there, for without them it would stay hidden."""
+    given = data.get("key", {})
+    if not isinstance(given, Mapping):
+        problems.append(Problem(code="wrong_type", path=("key",), found=type(given).__name__, expected=f"an object with {', '.join(same)}"))
+        given = {}
+    key = {name: str(value) for name in same if (value := given.get(name, data.get(name))) is not None}
+    problems += [
+        Problem(code="missing_key", path=("key", name), found="nothing", expected=f"`{name}`, which the repeat rule compares")
+        for name in (book.model.repeats.same if book.model.repeats is not None else ())
+        if name not in key
+    ]
+    return key
+
+
+def _with_happenings(case: PastCase, row: Row, policy: Policy, timezone: str) -> PastCase:
+    """Add the facts and events that a row gives: without any, they are not known, which is not the same as none."""
+    stated = {name: value for name, value in row.data.items() if (name == "facts" or name in policy.book.model.facts) and value is not None}
+    complaint = policy.complaint({**stated, "id": case.id, "received_at": case.received_at}, assume_timezone=timezone)
+    told = PastCase.of(complaint, key=case.key, closed_at=case.closed_at, level=case.level, events=_events(row, policy, timezone))
+    return told if stated.keys() - case.key.keys() else replace(told, facts=None)
+
+
+def _events(row: Row, policy: Policy, timezone: str) -> tuple[Event, ...] | None:
+    given = row.data.get("events")
+    if given is None:
+        return None
+    if not isinstance(given, Sequence) or isinstance(given, str):
+        expected = "a list of events; in a file of JSON, as a table has no place for it"
+        raise InvalidComplaint([Problem(code="wrong_type", path=("events",), found=type(given).__name__, expected=expected)])
+    problems: list[Problem] = []
+    events = tuple(_read_events(given, policy, timezone, problems))
+    if problems:
+        raise InvalidComplaint(problems)
+    return events
+
+
+def _read_events(given: Sequence[Any], policy: Policy, timezone: str, problems: list[Problem]) -> Iterator[Event]:
+    for number, event in enumerate(given):
+        try:
+            yield policy.event(event, assume_timezone=timezone)
+        except InvalidEvent as error:
+            problems.extend(replace(problem, path=("events", number, *problem.path)) for problem in error.problems)
 
 
 def moment(data: Mapping[str, Any], name: str, timezone: str, problems: list[Problem]) -> datetime | None:

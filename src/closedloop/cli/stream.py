@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from closedloop.cli.past_cases import CaseIndex, moment
+from closedloop.cli.past_cases import moment
 from closedloop.cli.progress import watched
 from closedloop.complaint_files import Rejected
 from closedloop.errors import ClosedloopError, InvalidComplaint, Problem
+from closedloop.evaluation.facts import complaint_of
 from closedloop.history import PastCase
+from closedloop.whatif.linked import Linked, compared
 from closedloop.whatif.replay import is_case
 
 if TYPE_CHECKING:
@@ -54,9 +56,10 @@ class _Arrival:
 def decide_stream(policy: Policy, file: ComplaintFile, *, timezone: str, history: HistorySource, earlier: Iterable[PastCase] = ()) -> DecidedStream:
     """Decide every acceptable row, in the order of receipt; rows received at the same instant in the order of the file."""
     arrivals, aside = _arrivals(policy, file.rows, timezone)
-    index = CaseIndex()
+    index = Linked[PastCase](policy.book.compared)
     for case in earlier:
-        index.add(case)
+        told = compared(policy.book, complaint_of(policy.book.model, case), case.events or ())
+        index.add(told | dict(case.key), case)
     decided: list[Decided] = []
     for arrival in watched(sorted(arrivals, key=lambda each: each.complaint.received_at), "deciding"):
         try:
@@ -112,21 +115,22 @@ def _arrival(policy: Policy, row: Row, timezone: str) -> _Arrival:
     return _Arrival(row=row, complaint=complaint, closed_at=closed_at)
 
 
-def _decide(policy: Policy, complaint: Complaint, index: CaseIndex, history: HistorySource) -> Decision:
-    query = policy.repeat_query(complaint)
-    # Without the whole key nobody could have looked, and that is not the same as having found nothing.
-    if history == "unknown" or query is None:
+def _decide(policy: Policy, complaint: Complaint, index: Linked[PastCase], history: HistorySource) -> Decision:
+    # Without the whole key of a repeat nobody could have looked, and that is not the same as having found nothing.
+    looked = policy.book.counts_earlier or policy.repeat_query(complaint) is not None
+    if history == "unknown" or not looked:
         return policy.decide(complaint, history=None)
-    return policy.decide(complaint, history=index.find(query.key))
+    return policy.decide(complaint, history=index.find(compared(policy.book, complaint)))
 
 
-def _remember(policy: Policy, arrival: _Arrival, decision: Decision, index: CaseIndex) -> None:
+def _remember(policy: Policy, arrival: _Arrival, decision: Decision, index: Linked[PastCase]) -> None:
     query = policy.repeat_query(arrival.complaint)
-    if query is None or not is_case(decision):
+    if not is_case(decision) or (query is None and not policy.book.counts_earlier):
         return
     level = None if decision.level is None else decision.level.id
-    complaint = arrival.complaint
-    index.add(PastCase(id=complaint.id, key=query.key, received_at=complaint.received_at, closed_at=arrival.closed_at, level=level))
+    case = PastCase.of(arrival.complaint, key={} if query is None else query.key, closed_at=arrival.closed_at, level=level)
+    # What only a count looks at is no business of a record of repeats.
+    index.add(compared(policy.book, arrival.complaint), case if policy.book.counts_earlier else replace(case, facts=None))
 
 
 def _set_aside(row: Row, problems: Iterable[Problem]) -> Rejected:

@@ -8,9 +8,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
 from closedloop.evaluation.log import RECEIVED
+from closedloop.history import CountQuery
 from closedloop.rules.atoms import cut
 from closedloop.rules.domains import Domain
 from closedloop.rules.states import UNSET, Truth, Unknown, Unset
+from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -179,13 +181,19 @@ def _first(now: Situation, names: Iterable[str]) -> Unknown | Unset:
 
 def relied_on(now: Situation) -> tuple[PastCase, ...]:
     """Return the earlier cases that can count, now or later: all but those that certainly differ in what is compared."""
-    compared = {derived.same for derived in _worked_out(now)}
+    compared = {derived.same for _, derived in _looking(now)}
     return tuple(each.case for each in now.earlier if any(_agrees(now, each, same) is not False for same in compared))
 
 
-def _worked_out(now: Situation) -> Iterator[Count]:
+def count_queries(now: Situation) -> tuple[CountQuery, ...]:
+    """Return which earlier cases the numbers look at, as far as the values of this one are known."""
+    found = ((name, {each: now.part(each) for each in derived.same}) for name, derived in _looking(now))
+    return tuple(CountQuery(fact=name, key=FrozenMap({each: value for each, value in key.items() if value is not None})) for name, key in found)
+
+
+def _looking(now: Situation) -> Iterator[tuple[str, Count]]:
     """Give the numbers that look at earlier cases and that the host has not stated."""
-    return (derived for name, derived in now.book.counts.items() if derived.same and name not in now.known)
+    return ((name, derived) for name, derived in now.book.counts.items() if derived.same and name not in now.known)
 
 
 def turns(now: Situation) -> Iterator[datetime]:
