@@ -286,3 +286,17 @@ def _filled(case: cl.PastCase, facts: dict[str, Any], data: dict[str, Any]) -> c
     events = (cl.Event(kind="repaired", at=at("2026-05-20 09:00")),) if case.events is None else case.events
     told = tuple(replace(event, data={**data, **event.data}) for event in events)
     return replace(case, facts={"pieces": 1, "customer": "A", **facts, **(case.facts or {})}, events=told)
+
+
+@pytest.mark.parametrize(
+    ("fact", "keys"), [("repairs", [{"vehicle": "V-1"}]), ("pieces_in_all", [{"customer": "A"}]), ("complaints", [{}]), ("repairs_here", [])]
+)
+def test_the_host_is_told_which_cases_to_look_up(fact: str, keys: list[dict[str, str]]) -> None:
+    """What is not known of the complaint is left out of the key; a number over the case alone needs no look."""
+    now = cl.Complaint(id="N", received_at=at("2026-06-01 09:00"), customer="A", facts={"vehicle": "V-1"})
+    assert counting(fact).count_queries(now) == tuple(cl.CountQuery(fact=fact, key=key) for key in keys)
+
+
+def test_a_number_that_the_host_states_needs_no_look() -> None:
+    stated = cl.Complaint(id="N", received_at=at("2026-06-01 09:00"), facts={"vehicle": "V-1", "repairs": 2})
+    assert counting("repairs").count_queries(stated) == ()

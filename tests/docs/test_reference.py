@@ -35,10 +35,12 @@ def test_every_attribute_in_the_reference_exists() -> None:
 
 
 def test_the_remarks_on_events_are_those_that_a_review_gives() -> None:
-    source = (ROOT / "src" / "closedloop" / "irregularities.py").read_text("utf-8")
-    given = set(re.findall(r'_finding\(\s*events, event, "([a-z_]+)"', source))
-    section = API[API.index("A finding of a review") : API.index("A part of a decision is named")]
-    assert len(given) > 8
+    folder = ROOT / "src" / "closedloop"
+    source = "".join((folder / name).read_text("utf-8") for name in ("irregularities.py", "evaluation/excess.py"))
+    given = set(re.findall(r'_finding\(\s*events, event, "([a-z_]+)"|Finding\(id="([a-z_]+)"|Excess\(kind="([a-z_]+)"', source))
+    given = {name for names in given for name in names if name}
+    section = API[API.index("### Findings on a case") : API.index("### States")]
+    assert len(given) > 12
     assert set(re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE)) == given
 
 

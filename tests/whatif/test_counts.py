@@ -17,6 +17,7 @@ from tests.whatif.shop import at, case, caseload, closed
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from random import Random
 
 LAST = at(6, 30)
 
@@ -89,7 +90,7 @@ def test_a_replay_is_the_plain_loop(repeats: bool, counted: str, more: str, pair
 
 @given(pairs=shop.pairs(), order=st.randoms())
 @settings(max_examples=10, deadline=None)
-def test_neither_order_nor_batches_nor_workers_matter(pairs: list[shop.Pair], order: st.Random) -> None:
+def test_neither_order_nor_batches_nor_workers_matter(pairs: list[shop.Pair], order: Random) -> None:
     old, new = counting(2), counting(2, "closed")
     shuffled = list(pairs)
     order.shuffle(shuffled)
