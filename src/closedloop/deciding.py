@@ -71,6 +71,9 @@ def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | Non
     routing = outcomes.get("routing")
     applicable = _scope(outcomes) != "out_of_scope"
     route = _route(words, routing.value) if applicable and routing is not None and routing.value is not None else None
+    # They are dressed in words when they are read; what cannot be worked out is raised now.
+    for duty in model.duties if applicable else ():
+        found.duties[duty]
     return Decision(
         policy=PolicyRef(id=model.id, edition=model.edition, hash=model.hash),
         complaint=complaint,
@@ -81,11 +84,11 @@ def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | Non
         repeat=_repeat(found),
         route=route,
         outcomes=FrozenMap(outcomes),
-        duties=tuple(dress(found, duty, route) for duty in model.duties) if applicable else (),
-        required=tuple(_required(found)) if applicable else (),
         relied_on=tuple(dict.fromkeys((*found.situation.repeat.relied_on, *relied_on(found.situation)))),
         examined=cases is not None or not book.compared,
         timezone=book.timezone,
+        _duties=Later(lambda: tuple(dress(found, duty, route) for duty in model.duties) if applicable else ()),
+        _required=Later(lambda: tuple(_required(found)) if applicable else ()),
         _basis=found,
     )
 

@@ -169,11 +169,11 @@ class Decision:
     repeat: Repeat
     route: Route | None
     outcomes: Mapping[str, Outcome]
-    duties: tuple[Duty, ...]
-    required: tuple[Requirement, ...]
     relied_on: tuple[PastCase, ...]
     examined: bool
     timezone: str
+    _duties: Later[tuple[Duty, ...]]
+    _required: Later[tuple[Requirement, ...]]
     _basis: Basis | None = field(compare=False, repr=False)
     _kept: Mapping[str, Any] = field(default_factory=FrozenMap, compare=False, repr=False)
 
@@ -197,6 +197,16 @@ class Decision:
         if self._basis is None:
             return tuple(self._kept["questions"])
         return _questions(self, self._basis)
+
+    @property
+    def duties(self) -> tuple[Duty, ...]:
+        """What is to be done, by whom and by when; none where the complaint is out of scope."""
+        return self._duties.get()
+
+    @property
+    def required(self) -> tuple[Requirement, ...]:
+        """The records that the duties will leave."""
+        return self._required.get()
 
     @property
     def basis(self) -> Basis | None:
@@ -297,7 +307,7 @@ class Decision:
             "reasons": {part: self.why(part) for part in self.parts},
             "explain": {lang: self.explain(lang) for lang in KEPT_LANGUAGES},
         }
-        return _stored, ({**given, "_basis": None, "_kept": kept},)
+        return _stored, ({**given, "_duties": self._duties, "_required": self._required, "_basis": None, "_kept": kept},)
 
 
 def _stored(given: dict[str, Any]) -> Decision:
@@ -336,5 +346,5 @@ def _missing(decision: Decision, basis: Basis) -> Iterator[tuple[str, tuple[str,
         yield names.get(name, name), outcome.missing
     if basis.situation.book.model.repeats is not None:
         yield "repeat", basis.situation.repeat.missing
-    for duty in decision.duties:
-        yield f"duties.{duty.id}", basis.duties[duty.id].missing
+    for duty in basis.situation.book.model.duties:
+        yield f"duties.{duty}", basis.duties[duty].missing

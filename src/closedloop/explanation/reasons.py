@@ -59,6 +59,18 @@ class Later(Generic[T]):
             self._value, self._make = self._make(), None
         return cast("T", self._value)
 
+    def __eq__(self, other: object) -> bool:
+        """Be equal where the values are."""
+        return self is other or (isinstance(other, Later) and self.get() == other.get())
+
+    def __hash__(self) -> int:
+        """Hash the value."""
+        return hash(self.get())
+
+    def __repr__(self) -> str:
+        """Show the value."""
+        return repr(self.get())
+
     def __reduce__(self) -> tuple[type[Later[T]], tuple[None, T]]:
         """Pickle the value."""
         return Later, (None, self.get())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from closedloop.whatif.differing import Differing, differing
 from closedloop.whatif.measures import group_of, measured
 from closedloop.whatif.parts import Parts
 from closedloop.whatif.replay import Failed, NotYet, Replay, Replayed
+from closedloop.whatif.sharing import Sharing, sharing
 from closedloop.whatif.tally import Tally
 
 if TYPE_CHECKING:
@@ -76,32 +77,36 @@ class Pair:
     at: datetime
     timezone: str | None
     where: Differing
+    sharing: Sharing | None
     zone: ZoneInfo
 
     @classmethod
     def of(cls, old: Policy, new: Policy, at: datetime, timezone: str | None) -> Pair:
         """Work out what is the same for all cases."""
-        return cls(old, new, at, timezone, differing(old.book.model, new.book.model), ZoneInfo(old.timezone))
+        where = differing(old.book.model, new.book.model)
+        return cls(old, new, at, timezone, where, sharing(old.book, new.book, where), ZoneInfo(old.timezone))
 
     def compare(self, cases: Sequence[Recorded]) -> Partial:
         """Compare the cases of one partition: each policy replays them by itself, and each case is compared once both have it."""
         found = Partial()
         places = {case.id: case.place for case in cases}
         waiting: dict[str, _Found] = {}
-        sides: tuple[Iterator[_Found], Iterator[_Found]] = (
-            Replay(self.old, self.at, self.timezone).run(cases),
-            Replay(self.new, self.at, self.timezone).run(cases),
-        )
-        for pair in zip_longest(*sides):
-            for side, each in zip(("old", "new"), pair, strict=True):
-                if each is None:
-                    continue
-                other = waiting.pop(each.id, None)
-                if other is None:
-                    waiting[each.id] = each
-                else:
-                    before, after = (each, other) if side == "old" else (other, each)
-                    self._take(found, before, after, places[each.id])
+
+        def twin(case: str) -> Replayed | None:
+            other = waiting.get(case)
+            return other if isinstance(other, Replayed) and self.sharing is not None and self.sharing.serves(other.case) else None
+
+        old, new = Replay(self.old, self.at, self.timezone), Replay(self.new, self.at, self.timezone, twin)
+        read = list(map(old.read, cases))
+        # Policies that share cases read them in the same way.
+        read_anew = read if self.sharing is not None else list(map(new.read, cases))
+        for side, each in _in_turn(old.run(read), new.run(read_anew)):
+            other = waiting.pop(each.id, None)
+            if other is None:
+                waiting[each.id] = each
+            else:
+                before, after = (each, other) if side == "old" else (other, each)
+                self._take(found, before, after, places[each.id])
         return found
 
     def _take(self, found: Partial, old: _Found, new: _Found, place: str) -> None:
@@ -116,11 +121,12 @@ class Pair:
             found.later += 1
 
     def _compare(self, found: Partial, old: Replayed, new: Replayed) -> None:
-        before, after = measured(self.old, old), measured(self.new, new)
+        before = measured(self.old, old)
+        after = before if new is old else measured(self.new, new)
         found.cases += 1
         found.old.add(group_of(old, self.zone), before)
         found.new.add(group_of(new, self.zone), after)
-        if same(old, new) and not self.where.parts:
+        if new is old or (same(old, new) and not self.where.parts):
             return
         parts = changes(Parts(self.old, old, self.zone), Parts(self.new, new, self.zone), self.where)
         if parts:
@@ -138,3 +144,11 @@ class Pair:
                 nothing = type(known)()
                 effects.append(Effect(measure=measure, of=of, old=nothing if one is None else one, new=nothing if other is None else other))
         return Change(id=old.id, received_at=received_at, parts=parts, effects=tuple(effects))
+
+
+def _in_turn(old: Iterator[_Found], new: Iterator[_Found]) -> Iterator[tuple[Side, _Found]]:
+    """Give what each policy makes of its next case, the old one first."""
+    for each in old:
+        yield "old", each
+        yield from (("new", other) for other in islice(new, 1))
+    yield from (("new", each) for each in new)
