@@ -273,9 +273,10 @@ def _breaches(decided: Basis, course: Course, now: Basis) -> Iterator[Breach]:
     at = now.situation.at
     book, course = decided.situation.book, _standing(course, at)
     turned: dict[datetime, set[str]] = {}
+    turning = book.turning if any(event.kind == DELAY_FOUND for event in course.events) else book.turning_in_time
     for event in course.events:
-        for name in book.turning.keys() & {event.kind, *event.data} if event.at <= at else ():
-            turned.setdefault(event.at, set()).update(book.turning[name])
+        for name in turning.keys() & {event.kind, *event.data} if event.at <= at else ():
+            turned.setdefault(event.at, set()).update(turning[name])
     for turn in sorted(turned):
         then = later(decided, course.before(turn), max(turn, decided.situation.complaint.received_at))
         for breach in _late(then, turned[turn], turn):

@@ -73,6 +73,7 @@ VARIANTS = {
     "two levels": SHOP.replace({"repeats.raise_level_by": "2"}, name="two levels"),
     "reading": SHOP.replace({"readings.severity.take": "staff_too"}, name="reading"),
     "renamed": RENAMED,
+    "serious": SHOP.replace({"tables.level.rules.middle.then": "high"}, name="serious"),
     "route": SHOP.replace({"tables.routing.rules.staff.then.accountable": "owner"}, name="route"),
     "clause": cl.Policy.from_text(TEXT.replace("then: 1 day, cite: s/3", "then: 1 day, cite: s/2"), name="shop"),
     "no repeats": cl.Policy.from_text("\n".join(line for line in TEXT.splitlines() if not line.startswith("repeats:")), name="shop"),
@@ -103,16 +104,23 @@ def caseload(*pairs: Pair) -> whatif.Caseload:
 # --- any cases ---
 
 _HOURS = st.integers(0, 24 * 100)
+_KINDS = ["closed", "closed", "closed", "reopened", "investigated", "reclassified", "approved", "remedy_granted"]
+#: What an event may bring.
+_BROUGHT = {
+    "approved": [{"of": "remedy_granted"}],
+    "reclassified": [{"category": "goods"}, {"category": "staff"}],
+    "investigated": [{}, {"loss": "small"}, {"loss": "large"}],
+}
 _START = at(1, 5, 0)
 
 
 @st.composite
 def pairs(draw: st.DrawFn) -> list[Pair]:
-    """Draw some complaints of few customers, closed, reopened, taken back and granted at all hours."""
+    """Draw some complaints of few customers, closed, reopened, given other facts, taken back and granted at all hours."""
     found = []
     for number in range(draw(st.integers(1, 9))):
         received = _START + timedelta(hours=draw(_HOURS))
-        kinds = draw(st.lists(st.sampled_from(["closed", "closed", "closed", "reopened", "investigated", "approved", "remedy_granted"]), max_size=5))
+        kinds = draw(st.lists(st.sampled_from(_KINDS), max_size=5))
         hours = st.integers(0, 24 * 40)
         events = [_event(draw, kind, place, received + timedelta(hours=draw(hours))) for place, kind in enumerate(kinds)]
         taken_back: bool = draw(st.booleans())
@@ -125,7 +133,7 @@ def pairs(draw: st.DrawFn) -> list[Pair]:
 
 def _event(draw: st.DrawFn, kind: str, place: int, when: datetime) -> cl.Event:
     by = cl.Actor(id="x", party=draw(st.sampled_from(["manager", "owner", "front"]))) if kind in {"approved", "remedy_granted"} else None
-    return cl.Event(kind=kind, at=when, id=f"e{place}", by=by, data={"of": "remedy_granted"} if kind == "approved" else {})
+    return cl.Event(kind=kind, at=when, id=f"e{place}", by=by, data=draw(st.sampled_from(_BROUGHT.get(kind, [{}]))))
 
 
 def shuffled(given: Iterable[Pair], order: list[int]) -> list[Pair]:

@@ -15,7 +15,7 @@ from closedloop.evaluation.log import CLOSED, VOIDED
 from closedloop.evaluation.plans import plan
 from closedloop.evaluation.repeats import Repeats
 from closedloop.policy.program import LINK, program_of
-from closedloop.policy.terms import Compare, Count, InTime, fields_of, operands
+from closedloop.policy.terms import Compare, Count, InTime, Promptly, fields_of, operands
 from closedloop.policy.vocabulary import Vocabulary
 from closedloop.rules.states import MISSING, PENDING, Unknown, Unset
 
@@ -164,6 +164,13 @@ class Rulebook:
             for name in self._turns(duty):
                 found.setdefault(name, set()).add(duty)
         return {name: frozenset(duties) for name, duties in found.items()}
+
+    @cached_property
+    def turning_in_time(self) -> dict[str, frozenset[str]]:
+        """The same for the duties that have an amount of time: all others are late only where somebody found them so."""
+        duties = self.model.duties.values()
+        timed = {duty.id for duty in duties if duty.every is not None or not (duty.within is None or isinstance(duty.within, (Promptly, Unset)))}
+        return {name: found for name, turned in self.turning.items() if (found := turned & timed)}
 
     def _turns(self, name: str) -> set[str]:
         """Name what may turn a duty, through the tables, derived facts and duties that it reads."""
