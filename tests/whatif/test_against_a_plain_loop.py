@@ -85,7 +85,9 @@ def test_neither_batches_nor_the_order_of_rows_change_a_byte(pairs: list[shop.Pa
 def test_a_renamed_reading_lists_exactly_the_cases_whose_trace_names_it(pairs: list[shop.Pair]) -> None:
     found = whatif.compare(shop.SHOP, shop.RENAMED, shop.caseload(*pairs), at=LAST)
     told = replay(shop.SHOP, pairs, LAST)
-    named = {name for name, answer in told.items() if "severity=loss_alone" in str(answer.told)}
+    # Of the rules only `middle` rests on the reading; an event can bring the loss that makes it match later on.
+    later = {name for name, answer in told.items() if "middle" in answer.review.outcomes["level"].matched}
+    named = {name for name, answer in told.items() if "severity=loss_alone" in str(answer.told)} | later
     assert {change.id for change in found.changed} == named
     assert all(part.trace_only for change in found.changed for part in change.parts)
     assert all(part.readings == ("severity=loss_alone", "gravity=loss_alone") for change in found.changed for part in change.parts)
