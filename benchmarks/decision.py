@@ -92,9 +92,9 @@ def main() -> None:
     plain = [given(each) for each in known]
     new, open_ = cycle(days(known)), cycle(days(unknown))
     ours = {
-        "closedloop": lambda: [POLICY.decide(each, history=()) for each in next(new)],
+        "closedloop": lambda: [_read(POLICY.decide(each, history=())) for each in next(new)],
         "closedloop, and every reason": lambda: [POLICY.decide(each, history=()).reasons for each in next(new)],
-        "closedloop, nothing known but the category": lambda: [POLICY.decide(each, history=()) for each in next(open_)],
+        "closedloop, nothing known but the category": lambda: [_read(POLICY.decide(each, history=())) for each in next(open_)],
         "closedloop, the same, and every reason and question": lambda: [_all(POLICY.decide(each, history=())) for each in next(open_)],
         "closedloop, and the text for people": lambda: [POLICY.decide(each, history=()).explain("zh") for each in next(new)],
         "closedloop, and the record as JSON": lambda: [POLICY.decide(each, history=()).record().model_dump_json() for each in next(new)],
@@ -104,6 +104,11 @@ def main() -> None:
         "business-rules (kind, level, route, limit only)": lambda: [peers["business-rules"].decide(each) for each in plain],
     }
     show("One decision of document 000", seconds({**ours, **theirs}, each=COMPLAINTS), against="closedloop")
+
+
+def _read(decision: cl.Decision) -> object:
+    """Read the duties and records too, which are dressed in the policy's words then."""
+    return decision.duties, decision.required
 
 
 def _all(decision: cl.Decision) -> object:

@@ -13,7 +13,7 @@ from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, r
 from closedloop.evaluation.log import CLOSED
 from closedloop.evaluation.plans import acting
 from closedloop.evaluation.signatures import signed_at, unsigned
-from closedloop.policy.model import ACCOUNTABLE, RouteTo
+from closedloop.policy.model import ACCOUNTABLE
 from closedloop.policy.terms import AsFirstKnown, Promptly
 from closedloop.rules.program import MOST_KEPT
 from closedloop.rules.states import UNSET, Truth, Unknown, Unset
@@ -359,12 +359,7 @@ class Duties:
     @property
     def accountable(self) -> str | None:
         """The accountable party, where routing is decided."""
-        if "routing" not in self.situation.book.program.tables:
-            return None
-        values = self.situation.outcome("routing").values
-        parties = {value.accountable for value in values if isinstance(value, RouteTo)}
-        party = parties.pop() if len(parties) == 1 and all(isinstance(value, RouteTo) for value in values) else None
-        return None if isinstance(party, Unset) else party
+        return self.situation.accountable
 
     def complete(self, record: str, at: datetime | None = None) -> bool:
         """Whether all fields of a record are known, by an instant where one is given, and all signatures are there, whenever they came."""

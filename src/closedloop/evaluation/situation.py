@@ -12,9 +12,10 @@ from closedloop.evaluation.derived import derive
 from closedloop.evaluation.facts import complaint_of, event_facts, intake_facts, key_text
 from closedloop.evaluation.log import RECEIVED, Course, read_log
 from closedloop.evaluation.repeats import RepeatFinding
+from closedloop.policy.model import RouteTo
 from closedloop.policy.program import LINK
 from closedloop.rules.program import Known, States
-from closedloop.rules.states import UNSET, Truth, Unknown
+from closedloop.rules.states import UNSET, Truth, Unknown, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,6 +112,16 @@ class Situation:
     def earlier(self) -> tuple[Earlier, ...]:
         """The earlier cases. A host may have stored the complaint before it asks; it is not an earlier case of itself."""
         return tuple(Earlier(self.book, case, self.at) for case in self.cases or () if case.id != self.complaint.id)
+
+    @cached_property
+    def accountable(self) -> str | None:
+        """The accountable party, where routing is decided."""
+        if "routing" not in self.book.program.tables:
+            return None
+        values = self.outcome("routing").values
+        parties = {value.accountable for value in values if isinstance(value, RouteTo)}
+        party = parties.pop() if len(parties) == 1 and all(isinstance(value, RouteTo) for value in values) else None
+        return None if isinstance(party, Unset) else party
 
     @cached_property
     def received_at(self) -> datetime:
