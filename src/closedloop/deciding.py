@@ -11,13 +11,13 @@ from closedloop.errors import InvalidComplaint, InvalidEvent, Problem, closest
 from closedloop.evaluation.counts import relied_on
 from closedloop.evaluation.duties import Duties, limit_of
 from closedloop.evaluation.facts import complaint_of, event_facts, intake_facts
-from closedloop.evaluation.log import VOIDED
 from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.situation import situation
 from closedloop.evaluation.warnings import left_of
 from closedloop.explanation.reasons import Later
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
 from closedloop.policy.program import RAISED
+from closedloop.policy.standard import VOIDED
 from closedloop.policy.terms import PROMPTLY
 from closedloop.rules.states import Unset
 from closedloop.values.construction import constructor

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from closedloop.calendars import localise
+from closedloop.calendars.instants import zone as named_zone
 from closedloop.complaint import Actor, Complaint, Event
 from closedloop.errors import ClosedloopError, InvalidComplaint, InvalidEvent, InvalidValue, Problem, closest
 from closedloop.evaluation.facts import event_facts, intake_facts
+from closedloop.policy.standard import VOIDED
 from closedloop.values.facts import from_plain
 from closedloop.values.money import Money
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.policy.model import Fact
 
 _KEYS: Final = tuple(each.name for each in fields(Complaint))
 _TEXTS: Final = ("id", "customer", "proxy", "subject", "category", "channel", "text")
 _EVENT_KEYS: Final = tuple(each.name for each in fields(Event))
+#: Stands in for an instant that could not be read, so that the rest can be checked.
+_SOME_INSTANT: Final = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 _DATE: Final = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*")
 #: Types of fact that a form or a table writes as text, and that must be read into what they are.
 _WRITTEN: Final = frozenset({"yes_no", "number", "money", "limit", "instant"})
@@ -31,14 +37,21 @@ class Intake:
     """Reads one set of data under one policy, gathering problems."""
 
     def __init__(self, book: Rulebook, zone: str | None) -> None:
-        """Read for a policy; `zone` is assumed for instants without one."""
+        """Read for a policy; `zone` is assumed for instants without one. Raises `UnknownTimezone`."""
         self.book = book
         self.zone = zone
+        if zone is not None:
+            named_zone(zone)
         self.problems: list[Problem] = []
 
     def add(self, code: str, path: tuple[str | int, ...], found: str, expected: str, suggestion: str | None = None) -> None:
         """Note a problem."""
         self.problems.append(Problem(code=code, path=path, found=found, expected=expected, suggestion=suggestion))
+
+    def with_others(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return what was noted, and what else was found elsewhere than where something was noted already."""
+        seen = {problem.path for problem in self.problems}
+        return [*self.problems, *(problem for problem in problems if problem.path not in seen)]
 
     # --- instants ---
 
@@ -138,7 +151,8 @@ def read_complaint(book: Rulebook, data: Mapping[str, object], zone: str | None)
             intake.add(
                 "unknown_key", (str(name),), f"the key `{str(name)[:60]}`", "a key of a complaint, or a declared fact", closest(str(name), known)
             )
-    return _finished(intake, given, facts)
+    flat = {str(name) for name in data if name not in _KEYS}
+    return _finished(intake, given, facts, flat)
 
 
 def _attributes(intake: Intake, data: Mapping[str, object]) -> dict[str, Any]:
@@ -161,15 +175,17 @@ def _attributes(intake: Intake, data: Mapping[str, object]) -> dict[str, Any]:
     return given
 
 
-def _finished(intake: Intake, given: dict[str, Any], facts: dict[str, Any]) -> Complaint:
-    """Build the complaint, check its facts against the policy, and report what either finds together with what came before."""
-    stand_in = {"id": "?", "received_at": datetime.fromisoformat("2000-01-01T00:00:00+00:00")}
-    seen = {problem.path for problem in intake.problems}
+def _finished(intake: Intake, given: dict[str, Any], facts: dict[str, Any], flat: Collection[str]) -> Complaint:
+    """Build the complaint, check its facts against the policy, and report what either finds together with what came before.
+
+    The place of a problem is where the data has it: `flat` are the facts that stand beside the keys of the complaint.
+    """
     try:
-        complaint = Complaint(**{**stand_in, **given, "facts": facts})
+        complaint = Complaint(**{"id": "?", "received_at": _SOME_INSTANT, **given, "facts": facts})
         intake_facts(intake.book.model, complaint)
     except InvalidComplaint as error:
-        raise InvalidComplaint([*intake.problems, *(problem for problem in error.problems if problem.path not in seen)]) from None
+        found = (replace(each, path=each.path[1:]) if each.path[:1] == ("facts",) and each.path[-1] in flat else each for each in error.problems)
+        raise InvalidComplaint(intake.with_others(found)) from None
     if intake.problems:
         raise InvalidComplaint(intake.problems)
     return complaint
@@ -183,9 +199,25 @@ def read_event(book: Rulebook, data: Mapping[str, object], zone: str | None) -> 
     intake = Intake(book, zone)
     if not isinstance(data, Mapping):
         raise InvalidEvent([Problem(code="wrong_type", path=(), found=type(data).__name__, expected="an object with `kind` and `at`")])
+    given = _said_of_event(intake, data)
+    try:
+        event = Event(**{"kind": "?", "at": _SOME_INSTANT, **given})
+        if "kind" in given:
+            event_facts(book.model, event)
+    except InvalidEvent as error:
+        raise InvalidEvent(intake.with_others(error.problems)) from None
+    if event.kind == VOIDED and "event" not in event.data:
+        intake.add("missing_key", ("data", "event"), "nothing", "the id of the event that is taken back")
+    if intake.problems:
+        raise InvalidEvent(intake.problems)
+    return event
+
+
+def _said_of_event(intake: Intake, data: Mapping[str, object]) -> dict[str, Any]:
     for name in data:
         if name not in _EVENT_KEYS:
-            intake.add("unknown_key", (str(name),), f"the key `{str(name)[:60]}`", "a key of an event", closest(str(name), _EVENT_KEYS))
+            expected = "a key of an event; facts stand under `data`" if name in intake.book.model.facts else "a key of an event"
+            intake.add("unknown_key", (str(name),), f"the key `{str(name)[:60]}`", expected, closest(str(name), _EVENT_KEYS))
     for name in ("kind", "at"):
         if data.get(name) is None:
             intake.add("missing_key", (name,), "nothing", f"`{name}`; every event has one")
@@ -193,20 +225,22 @@ def read_event(book: Rulebook, data: Mapping[str, object], zone: str | None) -> 
     for name in ("at", "recorded_at"):
         if data.get(name) is not None and (at := intake.instant(data[name], (name,), dates=False)) is not None:
             given[name] = at
-    given["data"] = intake.facts(data.get("data") or {}, "data")
-    given["by"] = _actor(intake, data.get("by"))
-    if intake.problems:
-        raise InvalidEvent(intake.problems)
-    event = Event(**given)
-    event_facts(book.model, event)
-    return event
+    if "to" in given:
+        _known_party(intake, given["to"], ("to",))
+    return given | {"data": intake.facts(data.get("data") or {}, "data"), "by": _actor(intake, data.get("by"))}
+
+
+def _known_party(intake: Intake, party: object, path: tuple[str | int, ...]) -> bool:
+    known = isinstance(party, str) and party in intake.book.model.parties
+    if not known:
+        intake.add("unknown_party", path, str(party)[:60], "a party of the policy", closest(str(party), intake.book.model.parties))
+    return known
 
 
 def _actor(intake: Intake, by: object) -> Actor | None:
     if by is None or isinstance(by, Actor):
         return by
     party = by if isinstance(by, str) else by.get("party") if isinstance(by, Mapping) else None
-    if party not in intake.book.model.parties:
-        intake.add("unknown_party", ("by",), str(party)[:60], "a party of the policy", closest(str(party), intake.book.model.parties))
+    if not _known_party(intake, party, ("by",)):
         return None
     return Actor(id=str(by.get("id", party)) if isinstance(by, Mapping) else str(party), party=str(party))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from closedloop.deciding import later
-from closedloop.errors import Finding, Place
+from closedloop.errors import Finding, Place, closest
 from closedloop.evaluation.excess import excesses
 from closedloop.evaluation.facts import ATTRIBUTES, DELAY_FOUND, SIGNED
 from closedloop.evaluation.gates import gate
-from closedloop.evaluation.log import VOIDED
 from closedloop.evaluation.warnings import thresholds
 from closedloop.policy.model import ACCOUNTABLE
+from closedloop.policy.standard import VOIDED
 from closedloop.policy.terms import PROMPTLY
 
 if TYPE_CHECKING:
@@ -36,8 +36,11 @@ def irregularities(decided: Basis, course: Course, at: datetime) -> tuple[Findin
     `decided` is what the decision on the complaint was worked out from.
     """
     book, complaint, events = decided.situation.book, decided.situation.complaint, course.events
-    found = [finding for number, event in enumerate(events) for finding in _alone(book, complaint, events, number, event, at)]
-    for event, _ in course.until(at):
+    found = [finding for event in events for finding in _alone(book, complaint, course, event, at)]
+    happened_by_now = course.until(at)
+    for event, _ in happened_by_now:
+        if event.kind not in book.after_closing and _closed_before(happened_by_now, event):
+            found.extend(_after_closing(later(decided, course.until(event.at, apart=event), event.at), event, events))
         corrects = event.kind == _REROUTED or (bool(event.data) and _corrects(complaint, course.until(event.at, apart=event), event))
         if not corrects and event.kind != DELAY_FOUND and event.kind not in book.gates:
             continue
@@ -73,30 +76,66 @@ def _clauses(against: Sequence[Provenance]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(clause.id for each in against for clause in each.clauses))
 
 
-def _alone(book: Rulebook, complaint: Complaint, events: Sequence[Event], number: int, event: Event, at: datetime) -> Iterator[Finding]:
+def _alone(book: Rulebook, complaint: Complaint, course: Course, event: Event, at: datetime) -> Iterator[Finding]:
     """Look at an event by itself and beside the others."""
+    events = course.events
     if event.at > at:
         yield _finding(events, event, "future_event", f"`{event.kind}` is later than the review and was left out", severity="note")
         return
     if event.at < complaint.received_at:
         yield _finding(events, event, "before_receipt", f"`{event.kind}` is dated before the complaint was received")
-    if event.id is not None and any(each.id == event.id and each != event for each in events[:number]):
+    if event.id is not None and course.first(event.id) != event:
         yield _finding(
             events, event, "conflicting_double", f"`{event.kind}` has the id of an earlier event and differs from it; the earlier one counts"
         )
-    if event.kind == VOIDED and event.data.get("event") not in {each.id for each in events if each.id is not None}:
-        yield _finding(events, event, "unknown_event", "an event is taken back that is not in the log")
-    if event.recorded_at is not None and event.recorded_at.astimezone(book.zone).date() > event.at.astimezone(book.zone).date():
-        yield _finding(events, event, "recorded_later", f"`{event.kind}` was recorded on a later day than it happened", severity="note")
-    if event.kind not in book.after_closing and _closed_before(events, event):
-        yield _finding(events, event, "after_closure", f"`{event.kind}` happened after the case was closed, and the case was not reopened")
+    if event.kind == VOIDED:
+        yield from _taken_back(events, event)
+    yield from _recorded(book, events, event)
+    yield from _unknown_parties(book, events, event)
     yield from _judged(book, events, event)
     yield from _signed(book, events, event)
 
 
-def _closed_before(events: Sequence[Event], event: Event) -> bool:
-    closings = [each.at for each in events if each.kind == _CLOSED and each.at < event.at]
-    return bool(closings) and not any(each.kind == "reopened" and max(closings) <= each.at <= event.at for each in events)
+def _taken_back(events: Sequence[Event], event: Event) -> Iterator[Finding]:
+    """Look whether what an event takes back is there to be taken back."""
+    named = event.data.get("event")
+    if named is None:
+        yield _finding(events, event, "unknown_event", f"`{event.kind}` does not say which event it takes back; give its id as `event`")
+    elif named not in {each.id for each in events if each.id is not None}:
+        yield _finding(events, event, "unknown_event", "an event is taken back that is not in the log")
+    elif any(each.id == named and each.kind == VOIDED for each in events):
+        message = f"`{event.kind}` takes back another `{event.kind}`, which has no effect; record anew what stands after all"
+        yield _finding(events, event, "unknown_event", message)
+
+
+def _recorded(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[Finding]:
+    if event.recorded_at is None:
+        return
+    if event.recorded_at < event.at:
+        yield _finding(events, event, "recorded_before", f"`{event.kind}` was recorded before it happened; one of its instants is wrong")
+    elif event.recorded_at.astimezone(book.zone).date() > event.at.astimezone(book.zone).date():
+        yield _finding(events, event, "recorded_later", f"`{event.kind}` was recorded on a later day than it happened", severity="note")
+
+
+def _unknown_parties(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[Finding]:
+    """Remark on parties that the policy does not know: what they do, or are told, serves no duty and opens no gate."""
+    for name in (event.by.party if event.by is not None else None, event.to):
+        if name is not None and name not in book.model.parties:
+            hint = closest(name, book.model.parties)
+            message = f"`{event.kind}` names `{name[:60]}`, which is no party of the policy" + (f"; did you mean `{hint}`?" if hint else "")
+            yield _finding(events, event, "unknown_party", message)
+
+
+def _closed_before(happened: Sequence[Brought], event: Event) -> bool:
+    closings = [each.at for each, _ in happened if each.kind == _CLOSED and each.at < event.at]
+    return bool(closings) and not any(each.kind == "reopened" and max(closings) <= each.at <= event.at for each, _ in happened)
+
+
+def _after_closing(then: Basis, event: Event, events: Sequence[Event]) -> Iterator[Finding]:
+    """Look whether something that happened in a closed case was still to be done in it."""
+    asking = (then.duties[rule.id] for rule in then.situation.book.model.duties.values() if event.kind in rule.do)
+    if not any(each.met_at is None and (each.start is not None or each.state == "needs_fact") for each in asking):
+        yield _finding(events, event, "after_closure", f"`{event.kind}` happened after the case was closed, and the case was not reopened")
 
 
 def _judged(book: Rulebook, events: Sequence[Event], event: Event) -> Iterator[Finding]:

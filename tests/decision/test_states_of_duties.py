@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 
 import pytest
@@ -105,5 +106,5 @@ def test_a_grant_that_was_taken_back_or_came_twice_is_judged_so() -> None:
     """What was taken back is no grant any more; the same event given twice is one."""
     assert findings(event("called_back", "03 10:00"), GRANTED) == [SHUT]
     assert findings(event("called_back", "03 10:00"), GRANTED, event("voided", "05 10:00", event="g")) == []
-    again = cl.Event(kind="remedy_granted", at=GRANTED.at, by=GRANTED.by, id="g", data={"offer": "x"})
+    again = cl.Event(kind="remedy_granted", at=GRANTED.at + timedelta(minutes=1), by=GRANTED.by, id="g", data={"offer": "x"})
     assert [each for each in findings(event("called_back", "03 10:00"), GRANTED, again) if each[0] == "shut_gate"] == [SHUT]

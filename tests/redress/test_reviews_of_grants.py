@@ -265,10 +265,19 @@ LOGS = st.lists(happenings(), max_size=8).map(lambda log: [replace(each, id=f"e{
 
 @given(log=LOGS)
 @example(log=[grant("2026-03-03 09:00", 60), grant("2026-03-03 10:00", 39), grant("2026-03-03 11:00", 2)])
+@example(
+    log=[
+        replace(grant("2026-03-03 09:00", 0), id="e0"),
+        grant("2026-03-03 09:00", 101),
+        cl.Event(kind="voided", at=at("2026-03-03 09:00"), data={"event": "e0"}),
+    ]
+)
 def test_a_review_finds_a_shut_gate_exactly_where_a_ruling_would_have_refused(log: list[cl.Event]) -> None:
+    """What was taken back is remarked on no more."""
     refused = []
+    back = {each.data["event"] for each in log if each.kind == "voided"}
     for place, each in enumerate(log):
-        if each.kind == "remedy_granted":
+        if each.kind == "remedy_granted" and each.id not in back:
             terms: dict[str, Any] = dict(each.data)
             asked = cl.Offer(remedy=terms["remedy"], amount=terms["value"], at=each.at, id=terms.get("offer"))
             assert each.by is not None

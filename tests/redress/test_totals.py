@@ -193,3 +193,12 @@ def test_a_window_may_narrow_the_count_within_a_case_too() -> None:
     before = opened.with_events(granted("2026-03-03 09:00", "own_product", 400))
     tenth, eleventh = (weekly.authorise(offer("own_product", 200, f"2026-03-{day} 09:00"), by=actor("desk"), case=before) for day in (10, 11))
     assert (tenth.used, eleventh.used) == (money(400), money(0))
+
+
+def test_a_grant_of_the_same_offer_once_more_is_given_twice() -> None:
+    """400 were granted as A; as A once more it is 800, and an approval of A that the first grant used does not serve the second."""
+    first = granted("2026-03-04 09:00", "own_product", 400, offer="A")
+    found = ask(offer("own_product", 400, id="A"), "desk", first)
+    assert (found.used, found.outcome) == (money(400), "needs_approval")
+    assert ask(offer("own_product", 400, id="A"), "desk", approval("2026-03-04 08:00", "manager", offer="A"), first).outcome == "needs_approval"
+    assert ask(offer("own_product", 400, id="A"), "desk", first, approval("2026-03-04 10:00", "manager", offer="A")).outcome == "allowed"

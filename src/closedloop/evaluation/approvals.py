@@ -10,7 +10,8 @@ from closedloop.rules.states import Unset
 from closedloop.values.money import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
 
     from closedloop.complaint import Actor, Event
     from closedloop.evaluation.duties import Duties
@@ -32,23 +33,24 @@ def needed(duties: Duties, rule: GateRule, request: Request, reached: Reached | 
         # What the first step covers needs no second person.
         if reached.step > 0 or request.by is None or request.by.party not in accepted:
             steps.append((rule.ladder[reached.step].party, accepted))
-    return _still_needed(steps, _given(request))
+    return _still_needed(steps, _given(request)) if steps else ()
 
 
-def _given(request: Request) -> Iterator[str]:
-    """Give the parties that approved, first to last; whoever brings the event about approves it by that, unless they asked for it."""
-    approvers = [each.by for each in request.log.all(_APPROVED) if _is_for(request, each)]
-    yield from (each.party for each in (*approvers, request.by) if each is not None and not _asked(request, each))
+def _given(request: Request) -> list[tuple[datetime | None, str]]:
+    """Return when which party approved, first to last; whoever brings the event about approves it by that (None), unless they asked for it."""
+    approvals = [(each.at, each.by) for each in request.log.all(_APPROVED) if _is_for(request, each)]
+    return [(at, by.party) for at, by in (*approvals, (None, request.by)) if by is not None and not _asked(request, by)]
 
 
-def _still_needed(steps: Sequence[tuple[str, Collection[str]]], given_by: Iterable[str]) -> tuple[str, ...]:
-    """Return the steps not taken; each is an approval by any of some parties, after the one before it."""
-    coming = list(given_by) if steps else []
+def _still_needed(steps: Sequence[tuple[str, Collection[str]]], given: list[tuple[datetime | None, str]]) -> tuple[str, ...]:
+    """Return the steps not taken; each is an approval by any of some parties, not before that of the step before it."""
+    since: datetime | None = None
     for number, (_, accepted) in enumerate(steps):
-        place = next((place for place, party in enumerate(coming) if party in accepted), None)
-        if place is None:
+        found = next((each for each in given if each[1] in accepted and (since is None or each[0] is None or each[0] >= since)), None)
+        if found is None:
             return tuple(name for name, _ in steps[number:])
-        coming = coming[place + 1 :]
+        # Of one instant, neither approval is before the other.
+        given, since = [each for each in given if each is not found and (each[0] is None or found[0] is not None)], found[0]
     return ()
 
 
@@ -62,19 +64,18 @@ def _is_for(request: Request, approval: Event) -> bool:
     says_what = offer is not None and not {"offer", "remedy", "value"}.isdisjoint(approval.data)
     if approval.data.get("of") != request.event or (not says_what and _put_forward_since(log, approval)):
         return False
-    return offer is None or (not _used_up(log, offer, approval) and _covers(_approved(log, approval), offer))
+    return offer is None or (not _used_up(log, approval) and _covers(_approved(log, approval), offer))
 
 
 def _put_forward_since(log: EventLog, approval: Event) -> bool:
     return any(event.at > approval.at for kind in PUT_FORWARD for event in log.all(kind))
 
 
-def _used_up(log: EventLog, offer: Standing, approval: Event) -> bool:
-    """Whether an approval that names no offer served a grant since."""
-    if "offer" in approval.data:
-        return False
+def _used_up(log: EventLog, approval: Event) -> bool:
+    """Whether an approval served a grant since: of the offer that it names, else any."""
+    named = approval.data.get("offer")
     grants = (event for event, _ in log.happened if event.kind == GRANTED and event.at >= approval.at)
-    return any(offer.id is None or event.data.get("offer") != offer.id for event in grants)
+    return any(named in {None, event.data.get("offer")} for event in grants)
 
 
 def _approved(log: EventLog, approval: Event) -> Mapping[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
@@ -11,6 +10,7 @@ from closedloop.calendars.instants import elapsed
 from closedloop.evaluation.facts import DELAY_FOUND
 from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, run_out
 from closedloop.evaluation.log import CLOSED
+from closedloop.evaluation.pauses import stops
 from closedloop.evaluation.plans import acting
 from closedloop.evaluation.signatures import signed_at, unsigned
 from closedloop.policy.model import ACCOUNTABLE
@@ -23,6 +23,7 @@ from closedloop.values.limits import Limit
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
+    from datetime import datetime, timedelta
 
     from closedloop.calendars import Step
     from closedloop.complaint import Event
@@ -238,27 +239,15 @@ class Duties:
         if rule.id not in self.situation.book.pausing:
             return ()
         now = by or self.situation.at
-        begun = (pause for pause in self._stops(rule) if pause.start <= now)
+        begun = (pause for pause in stops(self.situation, rule) if pause.start <= now)
         return tuple(pause if pause.end is not None and pause.end <= now else replace(pause, end=now) for pause in begun)
-
-    def _stops(self, rule: DutyRule) -> Iterator[Pause]:
-        """Give what stopped the duty's clock until now, with the end where that is known."""
-        clock = self.situation.book.model.clocks.get(rule.clock or "")
-        for pause in clock.pauses if clock is not None else ():
-            begun = None if isinstance(pause.from_, Unset) else self.situation.log.first(pause.from_)
-            if begun is None or isinstance(pause.until, Unset):
-                continue
-            until = self.situation.states[pause.until]
-            ended = until if isinstance(until, datetime) else self.situation.log.first(pause.until)
-            if ended is None or ended > begun:
-                yield Pause(begun, ended, pause.reason)
 
     def resumes(self, duty: str) -> Iterator[datetime]:
         """Give the instants at which a stopped clock of the duty is known to run again."""
-        yield from (pause.end for pause in self._stops(self.situation.book.model.duties[duty]) if pause.end is not None)
+        yield from (pause.end for pause in stops(self.situation, self.situation.book.model.duties[duty]) if pause.end is not None)
 
     def _stands_still(self, rule: DutyRule) -> bool:
-        return any(pause.end is None or self.situation.at < pause.end for pause in self._stops(rule))
+        return any(pause.end is None or self.situation.at < pause.end for pause in stops(self.situation, rule))
 
     def _followed(self, run: _Run, taken: list[Event], state: DutyState = "running") -> DutyFinding:
         """Say whether the duty was met, and whether in time; `state` is what it is in until then."""
@@ -294,7 +283,7 @@ class Duties:
     def _settle(self, run: _Run, done: datetime) -> datetime | None:
         """Leave out what stopped the clock after the duty was done: its due instant moves no further."""
         pausing = run.plan.rule.id in self.situation.book.pausing
-        if pausing and run.start is not None and any(pause.end is None or pause.end > done for pause in self._stops(run.plan.rule)):
+        if pausing and run.start is not None and any(pause.end is None or pause.end > done for pause in stops(self.situation, run.plan.rule)):
             end = run_out(self.situation.book.clock(run.plan.rule.clock), run.start, run.amount, self.pauses(run.plan.rule, done))
             if end is not None and run.end is not None:
                 run.end, run.due = end, instant_of(end).astimezone(self.situation.book.zone)

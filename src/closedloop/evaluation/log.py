@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from closedloop.evaluation.facts import event_facts
+from closedloop.policy.standard import VOIDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from closedloop.rules.states import Value
 
 RECEIVED = "received"
-VOIDED = "voided"
 CLOSED = "closed"
 _instant = attrgetter("at")
 
@@ -83,6 +83,10 @@ class Course:
         counting = {id(event) for event in in_force(self.events, at) if apart is None or apart.id is None or event.id != apart.id}
         return [(event, self._brought(place)) for place, event in enumerate(happened) if event is not apart and id(event) in counting]
 
+    def first(self, name: str) -> Event:
+        """Return the event of an id that counts: the first, should several have it."""
+        return next(event for event in self._ordered if event.id == name)
+
     def before(self, at: datetime) -> list[Brought]:
         """Return the events that happened before an instant, as they stood just before it."""
         earlier = bisect_left(self._instants, at)
@@ -126,15 +130,17 @@ def read_log(model: PolicyModel, happened: Sequence[Brought], received_at: datet
 
 
 def _place(event: Event) -> tuple[datetime, str, str, str]:
-    return event.at, event.kind, event.id or "", str(sorted((name, str(value)) for name, value in event.data.items()))
+    """Return what an event is ordered by: its instant, then all that it says, so that events of one place are equal."""
+    said = (event.by, event.to, event.recorded_at, sorted((name, str(value)) for name, value in event.data.items()))
+    return event.at, event.kind, event.id or "", str(said)
 
 
 def in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:
-    """Give the events that happened by the instant, in any round; those with the same id are one, and voided ones do not count."""
+    """Give the events that happened by the instant, in any round; of those with the same id the first counts, and voided ones do not."""
     events = tuple(events)
     voided = taken_back(events, at)
     seen: set[str] = set()
-    for event in events:
+    for event in _in_order(events):
         if event.at > at or event.kind == VOIDED or (event.id is not None and (event.id in voided or event.id in seen)):
             continue
         if event.id is not None:

@@ -74,11 +74,12 @@ def _offers(event: Event) -> bool:
 
 
 def _continues(event: Event, earlier: Standing) -> bool:
-    """Whether an event is about an offer that stands. What was granted stays granted, unless it is granted anew."""
-    granting = event.kind == GRANTED
+    """Whether an event is about an offer that stands. What was granted stays granted; what is granted once more is given twice."""
+    if earlier.granted:
+        return False
     if "offer" in event.data:
-        return earlier.id == event.data["offer"] and (granting or not earlier.granted)
-    return granting and not earlier.granted and all(event.data.get(name, told) == told for name, told in _terms(earlier))
+        return earlier.id == event.data["offer"]
+    return event.kind == GRANTED and all(event.data.get(name, told) == told for name, told in _terms(earlier))
 
 
 def _terms(offer: Standing) -> Iterable[tuple[str, Any]]:

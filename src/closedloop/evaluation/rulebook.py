@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from closedloop.calendars import Calendar, Clock, named_calendar
 from closedloop.errors import InvalidValue, UnknownName
 from closedloop.evaluation.facts import SIGNED
-from closedloop.evaluation.log import CLOSED, VOIDED
+from closedloop.evaluation.log import CLOSED
 from closedloop.evaluation.plans import plan
 from closedloop.evaluation.repeats import Repeats
 from closedloop.policy.program import LINK, program_of
+from closedloop.policy.standard import VOIDED
 from closedloop.policy.terms import Compare, Count, InTime, Promptly, fields_of, operands
 from closedloop.policy.vocabulary import Vocabulary
 from closedloop.rules.states import MISSING, PENDING, Unknown, Unset
@@ -30,10 +31,15 @@ if TYPE_CHECKING:
     from closedloop.rules.states import State
     from closedloop.values.clauses import Clause, ReadingChoice
 
+_APPROVED: Final = "approved"
 #: Events of the library's own that may follow the closing of a case.
 _AFTERWARDS: Final = frozenset(
-    {CLOSED, VOIDED, SIGNED, "reopened", "called_back", "assessed", "rectification_ordered", "rectified", "archived", "destroyed", "reported"}
+    {
+        *(CLOSED, VOIDED, SIGNED, "reopened", "called_back", "goods_returned", "goods_resold", "settled"),
+        *("assessed", "rectification_ordered", "rectified", "archived", "destroyed", "reported"),
+    }
 )
+_LOOKING_BACK: Final = frozenset({"assessed", "rectification_ordered"})
 #: The clock that serves where a limit in days names none.
 DEFAULT_CLOCK = "default"
 
@@ -124,15 +130,26 @@ class Rulebook:
 
     @cached_property
     def after_closing(self) -> frozenset[str]:
-        """The kinds of event that may follow a closing: the library's, and what duties that start from it ask for, one after the other."""
-        found = set(_AFTERWARDS)
-        duties = list(self.model.duties.values())
-        for _ in duties:
-            grown = found | {kind for duty in duties if any(start.of in found for start in duty.from_) for kind in duty.do}
-            if grown == found:
-                break
-            found = grown
-        return frozenset(found)
+        """The kinds of event that may follow a closing.
+
+        They are the library's, what routines do, what duties and gates put after the closing, one after the other, and what leads to
+        an assessment or an order to rectify.
+        """
+        found = frozenset({CLOSED})
+        while not (more := self._following(found)) <= found:
+            found |= more
+        found |= {kind for routine in self.model.routines.values() for kind in routine.do}
+        looking_back = [duty for duty in self.model.duties.values() if not _LOOKING_BACK.isdisjoint(duty.do)]
+        return found | _AFTERWARDS | {start.of for duty in looking_back for start in duty.from_ if start.what == "event"}
+
+    def _following(self, kinds: frozenset[str]) -> frozenset[str]:
+        """Return what duties and gates put after any of these events: by name, or by a record that such a duty leaves."""
+        duties, gates = self.model.duties.values(), self.model.gates.values()
+        asked = [duty for duty in duties if any(start.of in kinds for start in duty.from_)]
+        records = {record for duty in asked for record in duty.leaving}
+        gated = [gate for gate in gates if not kinds.isdisjoint(gate.after) or not records.isdisjoint((*gate.records, *gate.one_of))]
+        approved = {_APPROVED} if any(gate.ladder or gate.approval for gate in gates if gate.event in kinds) else set()
+        return frozenset({kind for duty in asked for kind in duty.do} | {gate.event for gate in gated} | approved)
 
     @cached_property
     def pausing(self) -> tuple[str, ...]:

@@ -38,6 +38,9 @@ _VALUES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "gift": ("礼品", "gift"), "cash": ("现金", "cash"),
     },
 }  # fmt: skip
+#: Takes another event back; it says something of the log, not of the case, so that no rule can name it.
+VOIDED: Final = "voided"
+
 _EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "received": ("收到", "received"), "registered": ("登记", "registered"), "acknowledged": ("告知已收到", "acknowledged"),
     "accepted": ("受理", "accepted"), "refused": ("不予受理", "refused"), "reclassified": ("重新归类", "reclassified"),
@@ -58,6 +61,7 @@ _EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "goods_resold": ("货物转售", "goods resold"), "settled": ("核销", "settled"),
     "closure_requested": ("申请闭环", "closure requested"), "closed": ("闭环", "closed"),
     "reopened": ("重新打开", "reopened"), "assessed": ("考核", "assessed"), "rectification_ordered": ("责令整改", "rectification ordered"),
+    VOIDED: ("撤销记录", "record taken back"),
     "rectified": ("整改", "rectified"), "archived": ("归档", "archived"), "destroyed": ("销毁", "destroyed"), "reported": ("报告", "reported"),
 }  # fmt: skip
 

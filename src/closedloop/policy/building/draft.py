@@ -11,7 +11,7 @@ from closedloop.policy.findings import finding
 from closedloop.policy.model import ACCOUNTABLE
 from closedloop.policy.part import is_tag
 from closedloop.policy.program import DUTY_STATES
-from closedloop.policy.standard import STANDARD_EVENTS, STANDARD_FACTS
+from closedloop.policy.standard import STANDARD_EVENTS, STANDARD_FACTS, VOIDED
 from closedloop.policy.tree import place
 from closedloop.rules.domains import RESERVED, Domain
 from closedloop.values.clauses import Clause, Provenance
@@ -55,7 +55,7 @@ class Names:
         """Collect the names of a document, the standard ones included."""
         declared = {section: frozenset(tree.keys(section)) for section in ("parties", "facts", "events", "records", "clocks", "tables", "duties")}
         declared["facts"] |= STANDARD_FACTS.keys()
-        declared["events"] |= STANDARD_EVENTS.keys()
+        declared["events"] |= STANDARD_EVENTS.keys() - {VOIDED}
         return cls(**declared)
 
 

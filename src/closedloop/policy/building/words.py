@@ -7,7 +7,7 @@ from datetime import time
 from typing import TYPE_CHECKING, Final
 
 from closedloop.policy.model import ClockRule, EventKind, Party, Pause, RecordForm
-from closedloop.policy.standard import STANDARD_EVENTS
+from closedloop.policy.standard import STANDARD_EVENTS, VOIDED
 from closedloop.rules.states import UNSET
 from closedloop.values.mappings import FrozenMap
 
@@ -46,6 +46,8 @@ def events(draft: Draft, rows: Mapping[str, document.EventKind]) -> FrozenMap[st
     for name, row in rows.items():
         path = ("events", name)
         draft.code(path, name, "the id of an event")
+        if name == VOIDED:
+            draft.fault("reserved_code", path, f"`{name}` takes an event of the log back; no rule speaks of it", "choose another word", key=True)
         label = draft.label(name, row) if row.labels or name not in STANDARD_EVENTS else STANDARD_EVENTS[name].label
         built[name] = EventKind(id=name, label=label, standard=name in STANDARD_EVENTS, provenance=draft.provenance(path, row))
     return FrozenMap(built)
