@@ -47,22 +47,28 @@ WHY = {
 }
 
 
-def citations() -> dict[str, list[tuple[str, str]]]:
-    """Return for each clause the policies and paths that cite it, words that only label something included."""
+def citations(*, words: bool = True) -> dict[str, list[tuple[str, str]]]:
+    """Return for each clause the policies and paths that cite it; with `words` also what only names or labels something."""
     found: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
     for info in cl.packaged_policies():
         model = cl.load_policy(info.path).book.model
         name = info.path.name.removesuffix(".yaml")
         sections = (model.tables, model.duties, model.routines, model.gates, model.targets, model.rounds, model.clocks, model.records)
-        more = (model.facts, model.events, model.parties, model.readings)
+        more = (model.facts, model.events, model.parties, model.readings) if words else ()
         rows = [row.provenance for section in (*sections, *more) for row in section.values()]
         rows += [rule.provenance for table in model.tables.values() for rule in table.rules]
         rows += [model.repeats.provenance] if model.repeats is not None else []
-        rows += [model.in_force.provenance]
+        rows += [model.in_force.provenance] if words else []
+        rows += [fact.provenance for fact in model.facts.values() if _decides(fact)]
         for row in rows:
             for clause in row.clauses:
                 found[clause.id][name, row.path] = None
     return {clause: list(paths) for clause, paths in found.items()}
+
+
+def _decides(fact: Any) -> bool:
+    """Whether a fact is a rule: it is worked out, judged by somebody, or says by which values something is classified."""
+    return fact.derived is not None or bool(fact.judged_by) or fact.domain.listed
 
 
 def clauses() -> list[dict[str, str]]:
@@ -72,8 +78,8 @@ def clauses() -> list[dict[str, str]]:
 
 
 def uncited() -> list[str]:
-    """Return the clauses that can be computed or judged and that no policy cites."""
-    cited = citations()
+    """Return the clauses that can be computed or judged and that no rule cites; one that only words cite is not carried out."""
+    cited = citations(words=False)
     return [row["clause"] for row in clauses() if row["mark"] in {"M", "A"} and row["clause"] not in cited]
 
 

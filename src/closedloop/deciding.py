@@ -87,7 +87,7 @@ def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | Non
         relied_on=tuple(dict.fromkeys((*found.situation.repeat.relied_on, *relied_on(found.situation)))),
         examined=cases is not None or not book.compared,
         timezone=book.timezone,
-        _duties=Later(lambda: tuple(dress(found, duty, route) for duty in model.duties) if applicable else ()),
+        _duties=Later(lambda: tuple(dress(found, duty) for duty in model.duties) if applicable else ()),
         _required=Later(lambda: tuple(_required(found)) if applicable else ()),
         _basis=found,
     )
@@ -174,7 +174,7 @@ def _repeat(found: Basis) -> Repeat:
     )
 
 
-def dress(found: Basis, name: str, route: Route | None) -> Duty:
+def dress(found: Basis, name: str) -> Duty:
     """Turn what was found of a duty into a value with the policy's words."""
     duty: DutyFinding = found.duties[name]
     rule, book = duty.rule, found.situation.book
@@ -183,8 +183,8 @@ def dress(found: Basis, name: str, route: Route | None) -> Duty:
         id=rule.id,
         rule=duty.limit_rules[0] if duty.limit_rules else rule.id,
         event=rule.do[0] if rule.do else "unset",
-        # Whoever must act: the accountable party where routing is decided, else the word for it.
-        party=route.accountable if party == ACCOUNTABLE and route is not None else book.vocabulary.party(party),
+        # Whoever must act: the accountable party where routing is decided, as of then, else the word for it.
+        party=book.vocabulary.party((found.duties.accountable or party) if party == ACCOUNTABLE else party),
         state=duty.state,
         start=duty.start.astimezone(book.zone) if duty.start is not None else None,
         limit=limit_of(duty),

@@ -88,7 +88,7 @@ class _Parts:
     def _duty(self, name: str) -> Duty:
         """Dress a duty once: a work list reads a few of them, out of many cases."""
         if name not in self._dressed:
-            self._dressed[name] = dress(self.basis, name, self._case.decision.route)
+            self._dressed[name] = dress(self.basis, name)
         return self._dressed[name]
 
     @cached_property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from closedloop.evaluation.facts import APPROVED
 from closedloop.evaluation.ladders import from_there_up
 from closedloop.evaluation.offers import GRANTED, OFFERED, PUT_FORWARD
 from closedloop.rules.states import Unset
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from closedloop.evaluation.requests import Request
     from closedloop.policy.model import GateRule
 
-_APPROVED: Final = "approved"
-
 
 def needed(duties: Duties, rule: GateRule, request: Request, reached: Reached | None) -> tuple[str, ...]:
     """Return the approvals still to be had, in their order. `reached` is a step of the ladder and what it must cover."""
@@ -38,7 +37,7 @@ def needed(duties: Duties, rule: GateRule, request: Request, reached: Reached | 
 
 def _given(request: Request) -> list[tuple[datetime | None, str]]:
     """Return when which party approved, first to last; whoever brings the event about approves it by that (None), unless they asked for it."""
-    approvals = [(each.at, each.by) for each in request.log.all(_APPROVED) if _is_for(request, each)]
+    approvals = [(each.at, each.by) for each in request.log.all(APPROVED) if _is_for(request, each)]
     return [(at, by.party) for at, by in (*approvals, (None, request.by)) if by is not None and not _asked(request, by)]
 
 

@@ -78,6 +78,8 @@ def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
         )
     if event.kind == SIGNED:
         problems.extend(_signature_problems(model, event))
+    if event.kind == APPROVED and "of" in event.data:
+        problems.extend(_unless_declared(model, event, "of", model.events, "event"))
     if event.kind == DELAY_FOUND and "duty" in event.data:
         problems.extend(_unless_declared(model, event, "duty", model.duties))
     for name, value in event.data.items():
@@ -114,6 +116,7 @@ _CARRIED: Final = frozenset(
 
 SIGNED: Final = "signed"
 DELAY_FOUND: Final = "delay_found"
+APPROVED: Final = "approved"
 
 
 def _signature_problems(model: PolicyModel, event: Event) -> Iterator[Problem]:
@@ -126,11 +129,11 @@ def _signature_problems(model: PolicyModel, event: Event) -> Iterator[Problem]:
         yield from _unless_declared(model, event, "record", model.records)
 
 
-def _unless_declared(model: PolicyModel, event: Event, what: str, declared: Collection[str]) -> Iterator[Problem]:
+def _unless_declared(model: PolicyModel, event: Event, what: str, declared: Collection[str], kind: str | None = None) -> Iterator[Problem]:
     """Look whether what an event names is declared in the policy."""
     named = str(event.data[what])
     if named not in declared:
-        expected = f"a {what} that the policy `{model.id}` declares"
+        expected = f"{'an' if kind == 'event' else 'a'} {kind or what} that the policy `{model.id}` declares"
         hint = closest(named, declared)
         yield Problem(code="unknown_choice", path=("data", what), found=f"`{named[:60]}`", expected=expected, suggestion=hint)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from closedloop.calendars import Calendar, Clock, named_calendar
 from closedloop.errors import InvalidValue, UnknownName
-from closedloop.evaluation.facts import SIGNED
+from closedloop.evaluation.facts import APPROVED, SIGNED
 from closedloop.evaluation.log import CLOSED
 from closedloop.evaluation.plans import plan
 from closedloop.evaluation.repeats import Repeats
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from closedloop.rules.states import State
     from closedloop.values.clauses import Clause, ReadingChoice
 
-_APPROVED: Final = "approved"
 #: Events of the library's own that may follow the closing of a case.
 _AFTERWARDS: Final = frozenset(
     {
@@ -148,7 +147,7 @@ class Rulebook:
         asked = [duty for duty in duties if any(start.of in kinds for start in duty.from_)]
         records = {record for duty in asked for record in duty.leaving}
         gated = [gate for gate in gates if not kinds.isdisjoint(gate.after) or not records.isdisjoint((*gate.records, *gate.one_of))]
-        approved = {_APPROVED} if any(gate.ladder or gate.approval for gate in gates if gate.event in kinds) else set()
+        approved = {APPROVED} if any(gate.ladder or gate.approval for gate in gates if gate.event in kinds) else set()
         return frozenset({kind for duty in asked for kind in duty.do} | {gate.event for gate in gated} | approved)
 
     @cached_property

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from closedloop.evaluation.facts import DELAY_FOUND
+from closedloop.evaluation.facts import APPROVED, DELAY_FOUND
 from closedloop.evaluation.log import CLOSED, RECEIVED
 from closedloop.policy.terms import Combined, FactLimit, Promptly
 from closedloop.rules.states import Unset
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from closedloop.policy.model import DutyRule, GateRule, PolicyModel
     from closedloop.values.text import Lang
     from closedloop.whatif.caseload import Caseload
-
-_APPROVED: Final = "approved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,8 +171,8 @@ def _for_gates(model: PolicyModel, event: str, gates: Iterable[GateRule], record
         yield from _unknown(model, () if gate.needs is None else sorted(gate.needs.fields), recording)
         yield from (do for duty in gate.met for do in model.duties[duty].do[:1] if not any(map(recording.happens, model.duties[duty].do)))
         yield from _unknown(model, _fields_of(model, (*gate.records, *gate.one_of)), recording)
-        if asks_approval(gate) and not recording.happens(_APPROVED):
-            yield _APPROVED
+        if asks_approval(gate) and not recording.happens(APPROVED):
+            yield APPROVED
 
 
 def _fields_of(model: PolicyModel, records: Iterable[str]) -> Iterator[str]:
