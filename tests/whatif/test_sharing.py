@@ -24,8 +24,8 @@ def reclassified(category: str) -> cl.Event:
     ("category", "events", "changes"),
     [
         ("goods", (), set()),
-        ("goods", (reclassified("staff"),), {"later.routing"}),
-        ("staff", (reclassified("goods"),), {"route", "duties.closure", "duties.look"}),
+        ("goods", (reclassified("staff"),), {"later.routing", "duties.closure", "duties.look"}),
+        ("staff", (reclassified("goods"),), {"route"}),
         (None, (), {"route"}),
     ],
 )

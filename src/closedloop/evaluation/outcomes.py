@@ -10,7 +10,7 @@ from closedloop.rules.states import UNSET, Truth, Unset
 from closedloop.rules.tables import members
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
     from closedloop.evaluation.situation import Situation
     from closedloop.rules.diagrams import Diagram
@@ -85,9 +85,10 @@ def _outcome(situation: Situation, table: Table, found: Diagram, matched: tuple[
     )
 
 
-def _in_order(table: Table, values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Sort codes as their list stands, for the order in which they were met means nothing."""
-    return tuple(sorted(values, key=table.domain.rank)) if table.domain.type == "ordered" else values
+def _in_order(table: Table, values: Iterable[Any]) -> tuple[Any, ...]:
+    """Sort codes as their list stands, and other values by how they are written, for the order in which they were met means nothing."""
+    listed = table.domain.values
+    return tuple(sorted(values, key=lambda value: (listed.index(value) if value in listed else len(listed), str(value))))
 
 
 def _set_outcome(situation: Situation, table: Table) -> Outcome:
@@ -114,7 +115,7 @@ def _set_outcome(situation: Situation, table: Table) -> Outcome:
         table=table.name,
         status=status,
         value=_agreed(table, certain) if status == "decided" else None,
-        possible=(*certain, *open_values),
+        possible=_in_order(table, (*certain, *open_values)),
         matched=matched,
         set_aside=found_rules.set_aside,
         missing=missing,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from closedloop.policy.terms import Count
@@ -29,7 +30,8 @@ def program_of(model: PolicyModel) -> Program:
     domains = {name: fact.domain for name, fact in model.facts.items()}
     domains |= {name: Domain(type="event") for name in model.events}
     domains |= {f"{duty}.state": Domain(type="choice", values=DUTY_STATES) for duty in model.duties}
-    tables = dict(model.tables)
+    # The order of rows carries no meaning, so answers must not hang on it either.
+    tables = {name: replace(table, rules=tuple(sorted(table.rules, key=lambda rule: rule.id))) for name, table in model.tables.items()}
     if model.repeats is not None:
         tables |= _repeat_tables(model, model.repeats.provenance)
         domains[LINK] = Domain(type="choice", values=links(model))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from closedloop.evaluation.situation import situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from closedloop.complaint import Complaint, Event
     from closedloop.evaluation.rulebook import Rulebook
@@ -28,26 +29,30 @@ class Linked(Generic[T]):
 
     def __init__(self, groups: Iterable[tuple[str, ...]]) -> None:
         """Start without cases; `groups` are the fields that are compared together."""
-        self._cases: list[T] = []
-        self._places: dict[tuple[str, ...], dict[tuple[str, ...] | None, list[int]]] = {names: {} for names in groups}
+        self._groups = tuple(groups)
+        self._cases: list[tuple[Mapping[str, str | None], T]] = []
+        self._places: dict[str, dict[str | None, list[int]]] = {name: {} for names in self._groups for name in names}
 
     def add(self, values: Mapping[str, str | None], case: T) -> None:
         """Add a case with its values."""
-        for names, places in self._places.items():
-            places.setdefault(_of(names, values), []).append(len(self._cases))
-        self._cases.append(case)
+        for name, places in self._places.items():
+            places.setdefault(values.get(name), []).append(len(self._cases))
+        self._cases.append((values, case))
 
     def find(self, values: Mapping[str, str | None]) -> tuple[T, ...]:
         """Return the cases that agree in some group, or may, in the order in which they were added."""
         found: set[int] = set()
-        for names, places in self._places.items():
-            mine = _of(names, values)
-            if mine is None:
-                return tuple(self._cases)
-            found.update(places.get(mine, ()), places.get(None, ()))
-        return tuple(self._cases[place] for place in sorted(found))
+        for names in self._groups:
+            known = [name for name in names if values.get(name) is not None]
+            if not known:
+                return tuple(case for _, case in self._cases)
+            found.update(place for place in self._like(known[0], values) if self._may_agree(place, known, values))
+        return tuple(self._cases[place][1] for place in sorted(found))
 
+    def _like(self, name: str, values: Mapping[str, str | None]) -> Iterator[int]:
+        places = self._places[name]
+        return chain(places.get(values[name], ()), places.get(None, ()))
 
-def _of(names: tuple[str, ...], values: Mapping[str, str | None]) -> tuple[str, ...] | None:
-    known = tuple(value for name in names if (value := values.get(name)) is not None)
-    return known if len(known) == len(names) else None
+    def _may_agree(self, place: int, names: Iterable[str], values: Mapping[str, str | None]) -> bool:
+        theirs = self._cases[place][0]
+        return all(theirs.get(name) in {None, values[name]} for name in names)

@@ -86,11 +86,17 @@ class Parts:
         parts = {name: self._fixed(name) for name in ("scope", *_CODES, "route")} | {"repeat": self._repeat()}
         parts |= {name: self._table(name) for name in decision.outcomes if name != "routing" and name not in parts}
         parts |= {f"later.{name}": self._later(name) for name in self.found.review.outcomes}
-        if decision.scope != "out_of_scope":
+        if not self.out_of_scope:
             broken = {breach.duty: breach for breach in self.found.review.breaches}
             parts |= {f"duties.{duty.id}": self._duty(duty, broken.get(duty.id)) for duty in self.found.review.duties}
         parts |= {f"gates.{event}": self._gate(result) for event, result in self.found.review.gates.items()}
         return parts | {"questions": self._questions(), "findings": self._findings()}
+
+    @property
+    def out_of_scope(self) -> bool:
+        """Whether the policy does not apply to the case, as of the comparison: then nothing is owed, and nothing is measured."""
+        scope = self.found.review.outcomes.get("scope")
+        return scope is not None and scope.value == "out"
 
     @property
     def moved(self) -> frozenset[str]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: What a policy is called, and the hash of its text, decide nothing; the tables are looked at rule by rule.
 _APART: Final = frozenset({"name", "hash", "tables"})
+#: What gates suppose of other offers while they add them up, whatever the complaint said.
+_WEIGHED: Final = frozenset({"remedy", "value"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Sharing:
     def serves(self, case: Case) -> bool:
         """Whether none of the rules can match, however the case goes on: by facts known at receipt that no event of it brings anew."""
         assert case.decision.basis is not None
-        told = {name for event in case.events for name in event.data}
+        told = {name for event in case.events for name in event.data} | _WEIGHED
         lasting = {name: value for name, value in case.decision.basis.situation.known.items() if name not in told}
         return all(_never(rule.when, lasting) for rule in self.edited)
 
