@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar
@@ -10,7 +11,7 @@ from closedloop.complaint import Event
 from closedloop.errors import InvalidEvent, Problem, UnknownName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
     from decimal import Decimal
 
@@ -55,7 +56,8 @@ class Case:
         for number, event in enumerate(events):
             given: object = event
             if not isinstance(given, Event):
-                expected = "an Event; give several one after the other, not as a list"
+                data = isinstance(given, Mapping)
+                expected = "an Event; read it with `Policy.event` or `Event.from_dict`" if data else "an Event; give several one after the other"
                 raise InvalidEvent([Problem(code="wrong_type", path=("events", number), found=type(given).__name__, expected=expected)])
         new = tuple(event for event in dict.fromkeys(events) if event not in self.events)
         return Case(complaint=self.complaint, decision=self.decision, events=(*self.events, *new))

@@ -65,6 +65,10 @@ class Policy:
     _loaded: Loaded = field(repr=False)
     _calendars: Mapping[str, Calendar] = field(default_factory=dict, repr=False)
 
+    def __repr__(self) -> str:
+        """Name the policy and its edition."""
+        return f"Policy({self.name!r}, edition={self.edition!r})"
+
     @classmethod
     def from_text(
         cls, text: str, *, name: str = "policy", search: Sequence[PathLike[str]] = (), calendars: Mapping[str, Calendar] | None = None

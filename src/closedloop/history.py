@@ -164,6 +164,7 @@ class History:
 
     def __post_init__(self) -> None:
         """Index the cases by their key."""
+        object.__setattr__(self, "cases", tuple(self.cases))
         for case in self.cases:
             self._by_key.setdefault(case.key, []).append(case)
 
@@ -196,14 +197,24 @@ class History:
 def cases_of(history: Iterable[PastCase] | History | None) -> tuple[PastCase, ...] | None:
     """Return the cases of whatever was given as history; None stays None: nobody looked.
 
-    Raises `InvalidComplaint` for what is no history.
+    Raises `InvalidComplaint` for what is no history. A case that was given several times is one.
     """
-    if history is None or isinstance(history, History):
-        return None if history is None else history.cases
-    given: object = history
+    if history is None:
+        return None
+    given: object = history.cases if isinstance(history, History) else history
     cases = tuple(given) if isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping)) else (given,)
     if not all(isinstance(case, PastCase) for case in cases) or cases == (given,):
         wrong = next((case for case in cases if not isinstance(case, PastCase)), given)
         expected = "a History, a sequence of PastCase, `()` for none, or None where nobody looked"
         raise InvalidComplaint([Problem(code="wrong_type", path=("history",), found=type(wrong).__name__, expected=expected)])
-    return cases
+    return _once(cases)
+
+
+def _once(cases: tuple[PastCase, ...]) -> tuple[PastCase, ...]:
+    """Return each case once: several queries may have found it. Raises `InvalidComplaint` where one id stands for different cases."""
+    found: dict[str, PastCase] = {}
+    for case in cases:
+        if found.setdefault(case.id, case) != case:
+            problem = Problem(code="given_twice", path=("history", case.id), found="two cases of this id that differ", expected="one of them")
+            raise InvalidComplaint([problem])
+    return cases if len(found) == len(cases) else tuple(found.values())

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 CLOSED: Final = "closed"
 _ESCALATED: Final = "escalated"
 _CALLED_BACK: Final = "called_back"
+#: What is told to somebody, also where the text does not say to whom.
+_REMINDING: Final = frozenset({"reminded", "queried"})
+_ANYONE: Final = "anyone"
 _OWED: Final = frozenset({"running", "late", "paused"})
 
 
@@ -205,10 +208,14 @@ def _notices(found: Basis, case: Case) -> Iterator[Notice]:
     """Give one notice for each party to be told because another duty fell due or became late."""
     for name, rule in found.situation.book.model.duties.items():
         finding = found.duties[name]
+        receivers = rule.to or (() if _REMINDING.isdisjoint(rule.do) else (_ANYONE,))
         because_of_time = any(start.what != "event" for start in rule.from_)
         if not because_of_time or finding.state not in _OWED or finding.start is None or not finding.certain:
             continue
-        for party in rule.to:
+        told = {event.to for event in found.duties.serving(rule, finding.start) if event.to is not None}
+        for party in receivers:
+            if not told.isdisjoint(found.duties.parties((party,)) if party != _ANYONE else ()):
+                continue
             to = _party(found, party)
             given = f"{case.complaint.id}|{name}|{to}|{finding.start.isoformat()}"
             yield Notice(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from closedloop.facade import Policy
+    from closedloop.record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +32,12 @@ class Verification:
         raise TypeError(message)
 
 
-def verify(record: str, policies: Iterable[Policy]) -> Verification:
-    """Decide a recorded complaint again under the policy with the recorded hash, and compare every part."""
+def verify(record: str | Record, policies: Iterable[Policy]) -> Verification:
+    """Decide a recorded complaint again under the policy with the recorded hash, and compare every part: a record, or its line of JSON."""
     from closedloop.record import Record
 
     try:
-        stored = Record.from_json(record)
+        stored = record if isinstance(record, Record) else Record.from_json(record)
     except InvalidRecord as error:
         return Verification(outcome="incomplete", differences=(f"it is no record of format 1: {len(error.problems)} problems",))
     if stored.semantics > SEMANTICS:

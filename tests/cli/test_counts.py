@@ -94,3 +94,11 @@ def test_a_history_that_cannot_be_read_says_where(past: dict[str, Any], place: s
     assert run.code != 0
     assert place in run.err
     assert run.out == ""
+
+
+def test_a_history_says_the_level_also_where_cases_are_counted(closedloop: Callable[..., Run], tmp_path: Path) -> None:
+    """Two complaints were before this one, so it is the third; the level is worked out by the policy, and stated of the past."""
+    past = [{"id": name, "received_at": f"2026-02-2{day}T09:00:00", "customer": "C-1", "level": "minor"} for day, name in enumerate("PQ")]
+    history = rows(tmp_path, "past.jsonl", *past)
+    run = closedloop("decide", policy(tmp_path, **OFTEN), rows(tmp_path, "one.jsonl", row("A1", "01")), "--history", history)
+    assert levels(run) == {"A1": ("major", [])}

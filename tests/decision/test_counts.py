@@ -142,7 +142,7 @@ def test_a_past_case_that_may_agree_leaves_the_number_between_bounds() -> None:
     """One of its own, one that agrees, and one of which the subject is not known: 2 or 3."""
     unknown = past("P-3", "2026-05-01 09:00", subject=None)
     assert decided("complaints", [ONE, unknown]) == "2 3 ? history.facts"
-    assert decided("complaints", [replace(unknown, facts=None), unknown]) == "1 2 3 ? history.facts"
+    assert decided("complaints", [replace(unknown, id="P-4", facts=None), unknown]) == "1 2 3 ? history.facts"
     assert decided("complaints", [replace(unknown, key={"subject": "brakes"}), ONE]) == "3"
     assert decided("complaints", [ONE], complaint(subject=None)) == "1 2 ? subject"
     assert decided("complaints", (), complaint(subject=None)) == "1"
@@ -241,7 +241,7 @@ def histories(draw: st.DrawFn) -> list[cl.PastCase]:
         events = tuple(cl.Event(kind="repaired", at=received + timedelta(hours=hours), data=brought) for hours, brought in moments)
         known_too = draw(st.sampled_from([("facts", "events"), ("facts",), ("events",)]))
         stated, happened = ({"pieces": 1, **known} if "facts" in known_too else None), (events if "events" in known_too else None)
-        found.append(cl.PastCase(id=f"P-{number}", key={}, received_at=received, facts=stated, events=happened))
+        found.append(cl.PastCase(id=f"H-{number}", key={}, received_at=received, facts=stated, events=happened))
     return found
 
 
@@ -300,3 +300,16 @@ def test_the_host_is_told_which_cases_to_look_up(fact: str, keys: list[dict[str,
 def test_a_number_that_the_host_states_needs_no_look() -> None:
     stated = cl.Complaint(id="N", received_at=at("2026-06-01 09:00"), facts={"vehicle": "V-1", "repairs": 2})
     assert counting("repairs").count_queries(stated) == ()
+
+
+def test_a_case_that_several_queries_found_is_counted_once() -> None:
+    """One of its own and one earlier, however often that was found; the record of the decision comes back."""
+    assert decided("complaints", [ONE, ONE]) == "2"
+    policy = counting("complaints")
+    case = policy.open_case(complaint(), history=[ONE, ONE])
+    assert cl.Case.from_record(case.decision.record(), [], policy=policy).decision == case.decision
+
+
+def test_two_cases_of_one_id_that_differ_are_refused() -> None:
+    with pytest.raises(cl.InvalidComplaint, match=r"history.P-1: found two cases of this id that differ"):
+        counting("complaints").decide(complaint(), history=[ONE, replace(ONE, events=())])

@@ -69,3 +69,8 @@ def test_instants_are_written_in_one_zone() -> None:
     moved = case.in_zone(ZoneInfo("Asia/Shanghai"))
     assert moved == case
     assert moved.as_dict()["events"][0]["data"]["until"] == {"instant": "2026-01-05T17:00:00+08:00"}
+
+
+def test_a_history_of_a_list_is_that_of_a_tuple() -> None:
+    given: Any = [cl.PastCase(id="P", key={}, received_at=START)]
+    assert cl.History(given) == cl.History(tuple(given)) == cl.History.from_json(cl.History(given).to_json())

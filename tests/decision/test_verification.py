@@ -19,6 +19,7 @@ def test_a_record_verifies_offline() -> None:
     """With history, without, and with nobody having looked."""
     for history in ([past("2026-03-01 09:00")], (), None):
         assert cl.verify(line(history=history), [policy()]).outcome == "same"
+        assert cl.verify(cl.Record.from_json(line(history=history)), [policy()]).outcome == "same"
 
 
 def test_a_tampered_record_is_different() -> None:

@@ -202,3 +202,10 @@ def test_a_grant_of_the_same_offer_once_more_is_given_twice() -> None:
     assert (found.used, found.outcome) == (money(400), "needs_approval")
     assert ask(offer("own_product", 400, id="A"), "desk", approval("2026-03-04 08:00", "manager", offer="A"), first).outcome == "needs_approval"
     assert ask(offer("own_product", 400, id="A"), "desk", first, approval("2026-03-04 10:00", "manager", offer="A")).outcome == "allowed"
+
+
+def test_a_rejection_that_names_an_offer_is_of_that_one() -> None:
+    """400 as A and 300 as B were offered; A was rejected, so 200 more make 500."""
+    log = (offered("2026-03-04 09:00", "own_product", 400, offer="A"), offered("2026-03-04 09:30", "own_product", 300, offer="B"))
+    assert ask(offer("own_product", 200), "desk", *log, event("customer_rejected", "2026-03-04 10:00", offer="A")).outcome == "allowed"
+    assert ask(offer("own_product", 201), "desk", *log, event("customer_rejected", "2026-03-04 10:00", offer="A")).outcome == "needs_approval"

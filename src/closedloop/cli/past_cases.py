@@ -45,7 +45,7 @@ def read_history(source: str, policy: Policy, *, timezone: str, columns: Columns
 def _past_case(row: Row, policy: Policy, timezone: str) -> PastCase:
     data, book = row.data, policy.book
     same = tuple(dict.fromkeys(name for names in book.compared for name in names))
-    known = (*_OWN_KEYS, *same, *((*_COUNTED_KEYS, *book.model.facts) if book.counts_earlier else ()))
+    known = tuple(dict.fromkeys((*_OWN_KEYS, *same, *((*_COUNTED_KEYS, *book.model.facts) if book.counts_earlier else ()))))
     problems = [_unknown(name, known) for name in data if name not in known]
     key = _key(data, book, same, problems)
     received = moment(data, "received_at", timezone, problems)
@@ -79,7 +79,8 @@ def _key(data: Mapping[str, Any], book: Rulebook, same: tuple[str, ...], problem
 
 def _with_happenings(case: PastCase, row: Row, policy: Policy, timezone: str) -> PastCase:
     """Add the facts and events that a row gives: without any, they are not known, which is not the same as none."""
-    stated = {name: value for name, value in row.data.items() if (name == "facts" or name in policy.book.model.facts) and value is not None}
+    facts = policy.book.model.facts.keys() - set(_OWN_KEYS)
+    stated = {name: value for name, value in row.data.items() if (name == "facts" or name in facts) and value is not None}
     complaint = policy.complaint({**stated, "id": case.id, "received_at": case.received_at}, assume_timezone=timezone)
     told = PastCase.of(complaint, key=case.key, closed_at=case.closed_at, level=case.level, events=_events(row, policy, timezone))
     return told if stated.keys() - case.key.keys() else replace(told, facts=None)

@@ -99,7 +99,7 @@ def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
 
 
 #: What events of the library's own carry beside declared facts: the duty that is late, what is approved, what is taken back,
-#: what is signed, and the id of the offer that was made, approved or granted.
+#: what is signed, and the id of the offer that was made, approved, granted, accepted or rejected.
 _CARRIED: Final = frozenset(
     {
         ("delay_found", "duty"),
@@ -108,6 +108,8 @@ _CARRIED: Final = frozenset(
         ("promised", "offer"),
         ("remedy_offered", "offer"),
         ("remedy_granted", "offer"),
+        ("customer_accepted", "offer"),
+        ("customer_rejected", "offer"),
         ("signed", "record"),
         ("voided", "event"),
     }

@@ -46,14 +46,14 @@ class Standing:
 
 
 def standing(events: Iterable[Event]) -> list[Standing]:
-    """Return what was granted, and what was offered and not rejected.
+    """Return what was granted, and what was offered and not rejected; a rejection that names no offer is of all of them.
 
     Events with the id of one offer are one offer; without ids, so are an offer and a later grant of the same.
     """
     stands: list[Standing] = []
     for event in sorted(events, key=lambda event: (event.at, event.kind not in {OFFERED, PROMISED})):
         if event.kind == _REJECTED:
-            stands = [each for each in stands if each.granted]
+            stands = [each for each in stands if each.granted or event.data.get("offer", each.id) != each.id]
         elif _offers(event):
             taken = next((each for each in reversed(stands) if _continues(event, each)), None)
             if taken is not None:

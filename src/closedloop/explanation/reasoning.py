@@ -11,7 +11,6 @@ from closedloop.explanation.wording import clause_words, join, limit_words, phra
 from closedloop.policy.program import RAISED
 from closedloop.policy.terms import fields_of
 from closedloop.rules.states import Unset
-from closedloop.values.clauses import Clause
 from closedloop.values.limits import Limit
 from closedloop.values.mappings import FrozenMap
 from closedloop.values.text import Label
@@ -77,9 +76,10 @@ class Reasoning:
         """Whether the outcome is what a repeat is raised to, above what its own facts give."""
         if table.floor is None or outcome.status != "decided" or self.situation.repeat.state != "again":
             return False
-        floor = self.situation.world[RAISED]
+        # Where the level of the earlier case is not known, all that it can be may raise to the same.
+        floors = self.situation.outcome(RAISED).values
         own = [table.rule(rule).then for rule in outcome.matched]
-        return bool(outcome.value == floor and floor not in own)
+        return floors == (outcome.value,) and outcome.value not in own
 
     # --- duties and repeats ---
 
@@ -127,7 +127,7 @@ class Reasoning:
             part=part,
             outcome=status,
             rules=rules,
-            clauses=clauses or (Clause(part),),
+            clauses=clauses,
             readings=readings,
             facts=facts,
             missing=finding.missing,

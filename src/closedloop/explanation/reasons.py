@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
+from closedloop.values.clauses import NO_CLAUSE
 from closedloop.values.mappings import FrozenMap
 from closedloop.values.text import Label
 
@@ -101,8 +102,8 @@ class Reason:
 
     @property
     def clause(self) -> Clause:
-        """The first clause cited."""
-        return self.clauses[0]
+        """The first clause cited; one without an id where the document says nothing."""
+        return self.clauses[0] if self.clauses else NO_CLAUSE
 
     @property
     def reading(self) -> str | None:

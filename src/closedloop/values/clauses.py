@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from closedloop.values.mappings import FrozenMap
 
@@ -23,6 +23,10 @@ class Clause:
     def __str__(self) -> str:
         """Give the id."""
         return self.id
+
+
+#: Stands where a document says nothing.
+NO_CLAUSE: Final = Clause("")
 
 
 @dataclass(frozen=True, slots=True)

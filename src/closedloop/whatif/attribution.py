@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from closedloop.errors import UnknownName
 from closedloop.values.columns import plain_table
 from closedloop.whatif.measures import GREATEST, LATENESS, MEASURES
+from closedloop.whatif.naming import SPACES
 from closedloop.whatif.summary import amount_text
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from closedloop.whatif.availability import Unavailable
     from closedloop.whatif.changes import Change, Effect, PartChange
+    from closedloop.whatif.naming import Names
     from closedloop.whatif.tally import Exact
 
 #: The parts that a measure is worked out from, as they are named or as they begin.
@@ -57,7 +59,7 @@ class Attribution:
         return str(self)
 
 
-def attribute(changed: Iterable[Change], measure: str, lacking: Iterable[Unavailable]) -> Attribution:
+def attribute(changed: Iterable[Change], measure: str, lacking: Iterable[Unavailable], names: Names) -> Attribution:
     """Attribute a measure such as `late`, or what it is of such as `late.closure`. Raises `UnknownName`.
 
     What is not available for one of the policies has no difference.
@@ -67,6 +69,9 @@ def attribute(changed: Iterable[Change], measure: str, lacking: Iterable[Unavail
     name, _, of = measure.partition(".")
     if name not in MEASURES or name in GREATEST:
         raise UnknownName.among("measure", measure, MEASURES.keys() - GREATEST)
+    known = {code for space, code in names if space == SPACES.get(name)}
+    if of and of not in known:
+        raise UnknownName.among("measure", measure, {f"{name}.{code}" for code in known} or {name})
     missing = {(each.measure, each.of) for each in lacking}
     rows: dict[tuple[tuple[str, ...], ...], list[Exact]] = {}
     for change in changed:

@@ -90,7 +90,7 @@ class Comparison:
 
     def attribution(self, measure: str) -> Attribution:
         """Say by which rules and clauses a measure differs, such as `late` or `late.closure`. Raises `UnknownName`."""
-        return attribute(self.changed, measure, self.unavailable)
+        return attribute(self.changed, measure, self.unavailable, self.names)
 
     def to_frame(self, backend: Backend | None = None) -> Any:
         """Return the changes as a data frame of `pandas`, `polars` or `pyarrow` (None: the first that is installed), one row a part.

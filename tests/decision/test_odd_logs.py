@@ -1,0 +1,236 @@
+"""Logs that are out of the ordinary: several pauses, events of one instant, doubles, events taken back, parties that nobody knows, withdrawals."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+import closedloop as cl
+from tests.decision.chery import at
+
+TEXT = """
+policy: workshop
+edition: "1"
+title: {en: Workshop}
+timezone: Asia/Shanghai
+parties: {desk: {en: desk}, sales: {en: sales}, repairs: {en: repairs}, manager: {en: manager}, boss: {en: boss}}
+facts:
+  category: {type: choice, values: [repair, sale], cite: w/1}
+  visit_at: {type: instant, at: appointment_set, cite: w/2}
+events: {stopped: {en: stopped}, went_on: {en: went on}, noted: {en: noted}, inspected: {en: inspected}, passed_on: {en: passed on}}
+clocks:
+  plain: {calendar: none, day_ends: same_time, cite: w/2,
+          pauses: {parts: {from: stopped, until: went_on}, visit: {from: appointment_set, until: visit_at}}}
+tables:
+  routing:
+    rules:
+      repair: {when: {category: repair}, then: {accountable: repairs}, cite: w/1}
+      sale: {when: {category: sale}, then: {accountable: sales}, cite: w/1}
+duties:
+  answer: {when: {withdrawn: missing}, do: final_replied, by: accountable, from: received, within: 10 hours, clock: plain, cite: w/2}
+  remind: {do: reminded, by: desk, to: [manager, boss], from: answer.late, cite: w/3}
+  trace: {do: queried, by: desk, from: answer.late, cite: w/3}
+  inspect: {do: inspected, by: boss, from: final_replied, cite: w/4}
+  pass_on: {do: passed_on, by: desk, from: closed, cite: w/4}
+gates:
+  closed: {done: {when: {withdrawn: missing}, after: [final_replied], cite: w/5}}
+  plan_approved: {both: {approval: [manager, boss], cite: w/6}}
+"""
+
+
+@cache
+def workshop() -> cl.Policy:
+    return cl.Policy.from_text(TEXT, name="workshop.yaml")
+
+
+def event(kind: str, when: str, by: str | None = None, to: str | None = None, name: str | None = None, **data: Any) -> cl.Event:
+    return cl.Event(kind=kind, at=at(f"2026-03-{when}"), by=cl.Actor(id=by, party=by) if by else None, to=to, id=name, data=data)
+
+
+def review(when: str, *events: cl.Event, category: str = "repair") -> cl.Review:
+    """Review a case received on Monday 2026-03-02 09:00."""
+    complaint = cl.Complaint(id="W-1", received_at=at("2026-03-02 09:00"), category=category)
+    return workshop().review(workshop().open_case(complaint, history=()).with_events(*events), at=at(f"2026-03-{when}"))
+
+
+def findings(*events: cl.Event) -> list[tuple[str, str]]:
+    return [(finding.id, finding.place.path) for finding in review("20 09:00", *events).findings]
+
+
+# --- pauses ---
+
+
+def test_every_pause_counts() -> None:
+    """10 hours from 09:00 end at 19:00; stopped 10-12 and 14-17 it is 5 hours more, midnight."""
+    stops = [event("stopped", "02 10:00"), event("went_on", "02 12:00"), event("stopped", "02 14:00"), event("went_on", "02 17:00")]
+    assert review("02 18:00", *stops).duty("answer").due == at("2026-03-03 00:00")
+
+
+def test_while_a_clock_stands_still_it_is_not_stopped_again() -> None:
+    """Stopped at 10 and at 11, it goes on at 12: 2 hours, 21:00."""
+    stops = [event("stopped", "02 10:00"), event("stopped", "02 11:00"), event("went_on", "02 12:00")]
+    assert review("02 18:00", *stops).duty("answer").due == at("2026-03-02 21:00")
+
+
+def test_what_lets_a_clock_run_does_not_count_before_it_was_stopped() -> None:
+    """It went on at 10, before it was stopped at 11, and stands still since."""
+    assert review("02 18:00", event("went_on", "02 10:00"), event("stopped", "02 11:00")).duty("answer").state == "paused"
+
+
+def test_a_second_appointment_is_a_pause_of_its_own() -> None:
+    """10-12 for the first visit and 14-15 for the second: 3 hours, 22:00; in between the clock ran."""
+    first = event("appointment_set", "02 10:00", visit_at=at("2026-03-02 12:00"))
+    second = event("appointment_set", "02 14:00", visit_at=at("2026-03-02 15:00"))
+    assert review("02 16:00", first, second).duty("answer").due == at("2026-03-02 22:00")
+    assert review("02 23:00", first, second).duty("answer").state == "late"
+    assert review("02 13:00", first).duty("answer").state == "running"
+
+
+def test_an_appointment_that_is_put_off_in_time_is_one_pause() -> None:
+    """Set at 10 for noon, at 11 put off to 15: 5 hours, midnight."""
+    first = event("appointment_set", "02 10:00", visit_at=at("2026-03-02 12:00"))
+    put_off = event("appointment_set", "02 11:00", visit_at=at("2026-03-02 15:00"))
+    assert review("02 16:00", first, put_off).duty("answer").due == at("2026-03-03 00:00")
+
+
+# --- events of one instant, doubles, and what is taken back ---
+
+
+def test_the_order_in_which_events_of_one_instant_are_given_plays_no_part() -> None:
+    """Two approvals and the events around them, in every order; of one instant, neither approval is before the other."""
+    log = [
+        event("approved", "03 09:00", "manager", of="plan_approved"),
+        event("approved", "03 09:00", "boss", of="plan_approved"),
+        event("noted", "03 09:00", "desk"),
+        event("noted", "03 09:00", "sales"),
+    ]
+    found = {str((review("04 09:00", *order).gates, review("04 09:00", *order).duties)) for order in permutations(log)}
+    assert len(found) == 1
+    assert review("04 09:00", *log).gates["plan_approved"].state == "open"
+
+
+def test_an_approval_before_the_one_that_it_follows_does_not_count() -> None:
+    boss_first = [event("approved", "03 09:00", "boss", of="plan_approved"), event("approved", "03 09:01", "manager", of="plan_approved")]
+    assert review("04 09:00", *boss_first).gates["plan_approved"].state == "shut"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_events_with_one_id_the_earlier_counts_whatever_the_order(turned: bool) -> None:
+    earlier, later = event("final_replied", "02 11:00", "repairs", name="e"), event("final_replied", "02 23:00", "repairs", name="e")
+    log = [later, earlier] if turned else [earlier, later]
+    found = review("20 09:00", *log)
+    assert found.duty("answer").state == "met"
+    assert [(each.id, each.place.path) for each in found.findings] == [("conflicting_double", f"events.{log.index(later)}")]
+
+
+def test_a_closing_that_was_taken_back_closed_nothing() -> None:
+    log = [event("final_replied", "02 11:00", "repairs"), event("closed", "02 12:00", name="c"), event("noted", "02 14:00")]
+    assert findings(*log) == [("after_closure", "events.2")]
+    assert findings(*log, event("voided", "02 13:00", event="c")) == []
+
+
+def test_a_reopening_that_was_taken_back_reopened_nothing() -> None:
+    log = [
+        event("final_replied", "02 11:00", "repairs"),
+        event("closed", "02 12:00"),
+        event("reopened", "02 13:00", name="r"),
+        event("noted", "02 14:00"),
+    ]
+    assert findings(*log) == []
+    assert findings(*log, event("voided", "02 15:00", event="r")) == [("after_closure", "events.3")]
+
+
+def test_what_the_policy_still_asks_for_may_follow_a_closing() -> None:
+    """An inspection is owed since the reply, and passing on since the closing."""
+    log = [event("final_replied", "02 11:00", "repairs"), event("closed", "02 12:00")]
+    assert findings(*log, event("inspected", "03 09:00", "boss"), event("passed_on", "03 10:00", "desk")) == []
+    once_more = [event("inspected", "03 09:00", "boss"), event("inspected", "04 09:00", "boss")]
+    assert findings(*log, *once_more) == [("after_closure", "events.3")]
+
+
+@pytest.mark.parametrize(
+    ("data", "path"), [({}, ("data", "event")), ({"evnt": "e"}, ("data", "evnt")), ({"event": "e", "category": "x"}, ("data", "category"))]
+)
+def test_an_event_of_json_that_takes_another_back_names_it(data: dict[str, str], path: tuple[str, ...]) -> None:
+    given = {"kind": "voided", "at": "2026-03-03 09:00", "data": data}
+    with pytest.raises(cl.InvalidEvent) as error:
+        workshop().event(given, assume_timezone="Asia/Shanghai")
+    assert path in [problem.path for problem in error.value.problems]
+
+
+def test_an_event_of_json_takes_another_back() -> None:
+    back = workshop().event({"kind": "voided", "at": "2026-03-02 12:00", "data": {"event": "e"}}, assume_timezone="Asia/Shanghai")
+    log = [event("final_replied", "02 11:00", "repairs", name="e"), back]
+    assert review("02 13:00", *log).duty("answer").state == "running"
+    assert "voided" in workshop().vocabulary.event_kinds
+
+
+def test_no_rule_can_name_what_takes_events_back() -> None:
+    for text in (TEXT.replace("from: closed", "from: voided"), TEXT.replace("events: {", "events: {voided: {en: x}, ")):
+        with pytest.raises(cl.InvalidPolicy, match="voided"):
+            cl.Policy.from_text(text, name="workshop.yaml")
+
+
+@pytest.mark.parametrize(
+    ("odd", "found"),
+    [
+        (event("voided", "02 12:00"), "unknown_event"),
+        (event("voided", "02 12:00", event="v"), "unknown_event"),
+        (event("noted", "02 12:00", "mangaer"), "unknown_party"),
+        (event("noted", "02 12:00", to="nobody"), "unknown_party"),
+        (cl.Event(kind="noted", at=at("2026-03-03 09:00"), recorded_at=at("2026-03-02 09:00")), "recorded_before"),
+    ],
+)
+def test_what_cannot_be_right_is_remarked_on(odd: cl.Event, found: str) -> None:
+    taken_back = [event("noted", "02 10:00", name="n"), event("voided", "02 11:00", name="v", event="n")]
+    assert findings(*taken_back, odd) == [(found, "events.2")]
+
+
+def test_a_receiver_that_the_policy_does_not_know_is_refused() -> None:
+    with pytest.raises(cl.InvalidEvent, match="did you mean `manager`"):
+        workshop().event({"kind": "noted", "at": "2026-03-02 12:00", "to": "mangaer"}, assume_timezone="Asia/Shanghai")
+
+
+def test_an_approval_of_what_the_policy_does_not_know_is_refused() -> None:
+    with pytest.raises(cl.InvalidEvent, match="did you mean `plan_approved`"):
+        workshop().event(
+            {"kind": "approved", "at": "2026-03-02 12:00", "by": "boss", "data": {"of": "plan_aproved"}}, assume_timezone="Asia/Shanghai"
+        )
+
+
+def test_all_that_is_wrong_with_an_event_is_said_at_once() -> None:
+    given = {"kind": "notd", "at": "x", "by": "mangaer", "data": {"foo": 1}, "category": "sale"}
+    with pytest.raises(cl.InvalidEvent) as error:
+        workshop().event(given, assume_timezone="Asia/Shanghai")
+    assert {problem.path for problem in error.value.problems} == {("kind",), ("at",), ("by",), ("data", "foo"), ("category",)}
+
+
+# --- who, and what is no longer owed ---
+
+
+def test_a_duty_is_that_of_the_department_that_answers_now() -> None:
+    """Corrected into a sale at 10, it is for sales, whose reply meets it; that of repairs does not."""
+    moved = event("reclassified", "02 10:00", "desk", category="sale")
+    found = review("02 11:00", moved)
+    assert (found.duty("answer").party, found.next_due and found.next_due.party) == ("sales", "sales")
+    assert review("02 12:00", moved, event("final_replied", "02 11:00", "sales")).duty("answer").state == "met"
+    assert review("02 12:00", moved, event("final_replied", "02 11:00", "repairs")).duty("answer").state == "running"
+
+
+def test_who_was_reminded_is_not_to_be_reminded_again() -> None:
+    """Late at 19:00: the manager and the boss are to be told, and whom the query goes to the text does not say."""
+    assert [(each.kind, each.to) for each in review("03 09:00").notices] == [("reminded", "manager"), ("reminded", "boss"), ("queried", "anyone")]
+    told = review("03 10:00", event("reminded", "03 09:30", "desk", "manager"))
+    assert [(each.kind, each.to) for each in told.notices] == [("reminded", "boss"), ("queried", "anyone")]
+
+
+def test_what_was_withdrawn_is_owed_no_more_and_may_be_closed() -> None:
+    """A policy says what a withdrawal does: conditions read the event."""
+    withdrawn = event("withdrawn", "02 10:00", "desk")
+    assert review("03 09:00").duty("answer").state == "late"
+    found = review("03 09:00", withdrawn)
+    assert (found.duty("answer").state, found.notices, found.closing.allowed) == ("not_owed", (), True)
+    assert review("02 12:00").closing.allowed is False
