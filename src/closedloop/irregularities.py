@@ -41,7 +41,7 @@ def irregularities(decided: Basis, course: Course, at: datetime) -> tuple[Findin
     for event, _ in happened_by_now:
         if event.kind not in book.after_closing and _closed_before(happened_by_now, event):
             found.extend(_after_closing(later(decided, course.until(event.at, apart=event), event.at), event, events))
-        corrects = event.kind == _REROUTED or (bool(event.data) and _corrects(complaint, course.until(event.at, apart=event), event))
+        corrects = correction(complaint, course, event)
         if not corrects and event.kind != DELAY_FOUND and event.kind not in book.gates:
             continue
         before, happened = course.until(event.at, apart=event), max(event.at, complaint.received_at)
@@ -221,6 +221,11 @@ def _expired(then: Basis, now: Basis, event: Event, events: Sequence[Event]) -> 
         if now.duties[duty].state == "late" and then.duties[duty].state != "late":
             message = f"with `{event.kind}` the limit of `{duty}` had run out before the event itself; that is nobody's delay"
             yield _finding(events, event, "expired_on_reroute", message, against=[now.duties[duty].rule.provenance])
+
+
+def correction(complaint: Complaint, course: Course, event: Event) -> bool:
+    """Whether an event puts a complaint right: re-routes it, or brings another value of a fact that was known."""
+    return event.kind == _REROUTED or (bool(event.data) and _corrects(complaint, course.until(event.at, apart=event), event))
 
 
 def _corrects(complaint: Complaint, before: Sequence[Brought], event: Event) -> bool:

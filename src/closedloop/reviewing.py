@@ -17,13 +17,13 @@ from closedloop.evaluation.outcomes import table_outcome
 from closedloop.evaluation.signatures import unsigned
 from closedloop.evaluation.warnings import thresholds
 from closedloop.explanation.reasons import Later
-from closedloop.irregularities import exceeded, in_order, irregularities, uncounted
+from closedloop.irregularities import correction, exceeded, in_order, irregularities, uncounted
 from closedloop.policy.model import ACCOUNTABLE
 from closedloop.rules.states import Unset
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from closedloop.casework import Case
@@ -290,7 +290,20 @@ def _breaches(decided: Basis, course: Course, now: Basis) -> Iterator[Breach]:
             seen.setdefault(breach.duty, breach)
     for breach in _late(now, book.model.duties, at):
         seen.setdefault(breach.duty, breach)
-    yield from seen.values()
+    complaint = decided.situation.complaint
+    corrections = [event for event, _ in course.until(at) if seen and correction(complaint, course, event)]
+    yield from (breach for breach in seen.values() if not _imposed(decided, course, breach, corrections))
+
+
+def _imposed(decided: Basis, course: Course, breach: Breach, corrections: Iterable[Event]) -> bool:
+    """Whether a correction set a due instant that had passed before: nobody could have kept it, and nobody is blamed (ambiguity 11)."""
+    for event in corrections:
+        if breach.due is None or not breach.due < event.at <= breach.seen_at:
+            continue
+        before, after = (later(decided, log, event.at).duties[breach.duty] for log in (course.before(event.at), course.until(event.at)))
+        if before.state not in {"late", "met_late"} and after.due == breach.due:
+            return True
+    return False
 
 
 def _standing(course: Course, at: datetime) -> Course:

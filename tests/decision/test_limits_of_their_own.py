@@ -142,7 +142,7 @@ def test_a_corrected_fact_whose_limit_had_passed_is_nobodys_delay() -> None:
     """On Tuesday a repair has time until Wednesday; as a sale its twelve hours ended on Monday 21:00."""
     corrected = event("reclassified", "2026-03-03 10:00", category="sale")
     found = review("do: acknowledged", "2026-03-03 10:30", corrected)
-    assert found.duty("close").state == "late"
+    assert (found.duty("close").state, found.breaches) == ("late", ())
     (remark,) = found.findings
     assert (remark.id, remark.severity, remark.place.path) == ("expired_on_reroute", "warning", "events.0")
     assert (remark.rules, remark.clauses) == (("duties.close",), ("s/2",))
@@ -154,3 +154,4 @@ def test_what_was_late_already_is_no_matter_of_the_correction() -> None:
     """A repair that is late since Wednesday 09:00 was not made late by becoming a sale."""
     found = review("do: acknowledged", "2026-03-04 11:00", event("reclassified", "2026-03-04 10:00", category="sale"))
     assert (found.duty("close").state, found.findings) == ("late", ())
+    assert [(breach.duty, breach.due) for breach in found.breaches] == [("close", at("2026-03-04 09:00"))]
