@@ -195,11 +195,16 @@ def _missing(found: Basis, closing: GateResult) -> Iterator[Missing]:
             needed.setdefault(blocker.what, []).append(blocker.rule)
     for record, paths in needed.items():
         form, words = found.situation.book.model.records[record], found.situation.book.vocabulary
+        fields = () if isinstance(form.fields, Unset) else tuple(name for name in form.fields if name not in found.situation.known)
+        signatures = tuple(words.party(_party(found, party)) for party in unsigned(found.duties, record))
+        # What was asked for is written down and signed by now, although the duty that leaves it is not done.
+        if not isinstance(form.fields, Unset) and (form.fields or form.signed_by) and not fields and not signatures:
+            continue
         yield Missing(
             record=words.records[record],
-            fields=() if isinstance(form.fields, Unset) else tuple(name for name in form.fields if name not in found.situation.known),
+            fields=fields,
             needed_by=tuple(paths),
-            signatures=tuple(words.party(_party(found, party)) for party in unsigned(found.duties, record)),
+            signatures=signatures,
             copies=tuple(map(words.party, form.copies)),
         )
 

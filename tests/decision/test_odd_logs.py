@@ -19,6 +19,7 @@ timezone: Asia/Shanghai
 parties: {desk: {en: desk}, sales: {en: sales}, repairs: {en: repairs}, manager: {en: manager}, boss: {en: boss}}
 facts:
   category: {type: choice, values: [repair, sale], cite: w/1}
+  content: {type: text, at: noted, cite: w/4}
   visit_at: {type: instant, at: appointment_set, cite: w/2}
 events: {stopped: {en: stopped}, went_on: {en: went on}, noted: {en: noted}, inspected: {en: inspected}, passed_on: {en: passed on}}
 clocks:
@@ -29,11 +30,13 @@ tables:
     rules:
       repair: {when: {category: repair}, then: {accountable: repairs}, cite: w/1}
       sale: {when: {category: sale}, then: {accountable: sales}, cite: w/1}
+records: {note: {fields: [content], cite: w/4}}
 duties:
   answer: {when: {withdrawn: missing}, do: final_replied, by: accountable, from: received, within: 10 hours, clock: plain, cite: w/2}
   remind: {do: reminded, by: desk, to: [manager, boss], from: answer.late, cite: w/3}
   trace: {do: queried, by: desk, from: answer.late, cite: w/3}
   inspect: {do: inspected, by: boss, from: final_replied, cite: w/4}
+  note_it: {do: noted, by: desk, to: manager, from: stopped, leaving: [note], cite: w/4}
   pass_on: {do: passed_on, by: desk, from: closed, cite: w/4}
 gates:
   closed: {done: {when: {withdrawn: missing}, after: [final_replied], cite: w/5}}
@@ -234,3 +237,11 @@ def test_what_was_withdrawn_is_owed_no_more_and_may_be_closed() -> None:
     found = review("03 09:00", withdrawn)
     assert (found.duty("answer").state, found.notices, found.closing.allowed) == ("not_owed", (), True)
     assert review("02 12:00").closing.allowed is False
+
+
+def test_a_record_that_is_written_lacks_nothing_although_its_duty_is_open() -> None:
+    """The note is to go to the manager; it was written for the boss, so the duty is not done and no field is missing."""
+    stopped = event("stopped", "02 10:00")
+    assert [(each.record, each.fields) for each in review("02 11:00", stopped).missing] == [("note", ("content",))]
+    found = review("02 12:00", stopped, event("noted", "02 11:00", "desk", "boss", content="parts"))
+    assert (found.duty("note_it").state, found.missing) == ("running", ())

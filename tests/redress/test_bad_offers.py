@@ -40,6 +40,7 @@ def test_an_actor_is_an_actor() -> None:
 
 def test_earlier_offers_are_checked_too() -> None:
     assert problems(offer("gift", 1), prior=[offer("gift", 1), offer("gfit", 1)]) == [("unknown_choice", ("prior", 1, "remedy"), "gift")]
+    assert problems(offer("gift", 1), prior=["O-1"]) == [("wrong_type", ("prior", 0), None)]
 
 
 def test_a_way_of_payment_needs_a_fact_for_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from datetime import timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -182,3 +183,10 @@ def test_a_word_that_the_policy_does_not_know_is_refused() -> None:
 def test_statistics_can_be_stored_and_sent() -> None:
     found = statistics()
     assert pickle.loads(pickle.dumps(found)) == found
+
+
+def test_a_period_is_a_period() -> None:
+    given: Any = "2026-03"
+    for ask in (shop().statistics, shop().routines):
+        with pytest.raises(cl.InvalidValue, match=r"such as `Period.month\(2026, 3\)`, found str"):
+            ask([], period=given)

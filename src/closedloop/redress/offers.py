@@ -66,7 +66,11 @@ def check(book: Rulebook, offer: Offer, by: Actor | None = None, prior: Iterable
     """Check an offer, who would grant it, and earlier ones, against the words and the currency of the policy. Raises `InvalidOffer`."""
     problems = [*_fits(book, offer, ()), *_actor(by, "by")]
     for number, earlier in enumerate(prior):
-        problems += _fits(book, earlier, ("prior", number))
+        given: object = earlier
+        if isinstance(given, Offer):
+            problems += _fits(book, earlier, ("prior", number))
+        else:
+            problems.append(Problem(code="wrong_type", path=("prior", number), found=type(given).__name__, expected="an Offer"))
     if any(rule.event == GRANTED for rule in book.model.gates.values()):
         problems += [*_party(book, by, "by"), *_party(book, offer.requested_by, "requested_by")]
     if problems:

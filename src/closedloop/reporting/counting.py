@@ -16,6 +16,7 @@ from closedloop.policy.model import ACCOUNTABLE
 from closedloop.policy.terms import PROMPTLY, InTime
 from closedloop.reporting.caseload import Caseload, gather, local, name_label, value_label
 from closedloop.reporting.measures import measure_all
+from closedloop.reporting.period import must_be_period
 from closedloop.reporting.statistics import Distribution, Figure, HandlingTime, OnTime, Slice, Statistics, Unavailable
 from closedloop.reviewing import CLOSED, breaches
 from closedloop.rules.states import Unset
@@ -76,6 +77,7 @@ def statistics(
     `dimensions` name the facts by which cases are broken down; without them these are kind, category, level, channel, the
     accountable party, and what the routines tabulate. Raises `UnknownName` for an event or fact that the policy does not know.
     """
+    must_be_period(period)
     _check_names(book, by, dimensions or ())
     span = period.start(book.zone), period.end(book.zone)
     moment = local(book, span[1] - _TICK if at is None else at)

@@ -108,3 +108,10 @@ def periods(every: str, within: Period) -> tuple[Period, ...]:
     """Return the periods of a kind whose last day lies in the given one, first to last."""
     lasts = [at.date() for at in recurrence(every, within)]
     return tuple(Period(first=last + _ONE_DAY - _KINDS[every].length, last=last) for last in lasts)
+
+
+def must_be_period(given: object) -> None:
+    """Refuse what is no period. Raises `InvalidValue`."""
+    if not isinstance(given, Period):
+        message = f"a period is a `Period`, such as `Period.month(2026, 3)`, found {type(given).__name__}"
+        raise InvalidValue(message, found=type(given).__name__)

@@ -14,7 +14,7 @@ from closedloop.evaluation.limits import instant_of, run_out
 from closedloop.evaluation.log import in_force
 from closedloop.policy.model import ACCOUNTABLE, RouteTo
 from closedloop.reporting.caseload import Undecided, gather, name_label, truth_of, value_label
-from closedloop.reporting.period import is_period, periods
+from closedloop.reporting.period import is_period, must_be_period, periods
 from closedloop.rules.states import Truth, Unset
 from closedloop.values.limits import Limit
 
@@ -130,6 +130,7 @@ def routines(
     company rather than a case. Cases are looked at as they stand when the routine's period ends. Raises `InvalidEvent` and
     `InvalidComplaint` for events and facts that the policy does not know, and what a review raises.
     """
+    must_be_period(period)
     given, happened = tuple(cases), tuple(events)
     for event in happened:
         event_facts(book.model, event)
