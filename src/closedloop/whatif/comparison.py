@@ -88,6 +88,13 @@ class Comparison:
             raise UnknownName.among("grouping", str(by), BY)
         return summarise(self.before, self.after, by, self.unavailable, self.names)
 
+    @property
+    def called(self) -> tuple[str, str]:
+        """What the two policies are called: their names, with the editions where the names are the same."""
+        if self.old.name != self.new.name or self.old.edition == self.new.edition:
+            return self.old.name, self.new.name
+        return f"{self.old.name} {self.old.edition}", f"{self.new.name} {self.new.edition}"
+
     def attribution(self, measure: str) -> Attribution:
         """Say by which rules and clauses a measure differs, such as `late` or `late.closure`. Raises `UnknownName`."""
         return attribute(self.changed, measure, self.unavailable, self.names)
@@ -143,7 +150,8 @@ class Comparison:
 
     def __repr__(self) -> str:
         """Count what changed."""
-        return f"<Comparison: {self.old.name} -> {self.new.name}, {self.cases} cases, {len(self.changed)} changed, {len(self.errors)} errors>"
+        old, new = self.called
+        return f"<Comparison: {old} -> {new}, {self.cases} cases, {len(self.changed)} changed, {len(self.errors)} errors>"
 
     def __bool__(self) -> NoReturn:
         """Refuse: say which question is asked."""

@@ -76,7 +76,7 @@ def write_page(comparison: Comparison, path: str | PathLike[str], lang: Lang) ->
 
 def page(comparison: Comparison, lang: Lang) -> str:
     """Return the page."""
-    title = f"{_say('title', lang)}: {comparison.old.name} → {comparison.new.name}"
+    title = f"{_say('title', lang)}: {' → '.join(comparison.called)}"
     head = f'<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>'
     body = [f"<h1>{escape(title)}</h1>", *_about(comparison, lang), *_sections(comparison, lang)]
     return "\n".join(["<!DOCTYPE html>", f'<html lang="{escape(lang)}">', head, "<body>", *body, "</body>", "</html>", ""])
@@ -84,7 +84,7 @@ def page(comparison: Comparison, lang: Lang) -> str:
 
 def notebook(comparison: Comparison) -> str:
     """Return what a notebook shows: the names, the counts, and the summary."""
-    title = f"{comparison.old.name} → {comparison.new.name}"
+    title = f"{' → '.join(comparison.called)}"
     return f"<div><p><b>{escape(title)}</b><br>{escape(counts(comparison, 'en'))}</p>\n{comparison.summary().to_html('en')}</div>"
 
 
@@ -118,8 +118,8 @@ def _sections(comparison: Comparison, lang: Lang) -> Iterator[str]:
 def _plots(comparison: Comparison, lang: Lang) -> Iterator[str]:
     """Draw the counts side by side, a plot for each measure, and the changed cases month by month."""
     summary = comparison.summary()
-    yield f'<h2>{_say("plots", lang)} <small><span class="old"></span>{escape(comparison.old.name)}'
-    yield f'<span class="new"></span>{escape(comparison.new.name)}</small></h2>'
+    yield f'<h2>{_say("plots", lang)} <small><span class="old"></span>{escape(comparison.called[0])}'
+    yield f'<span class="new"></span>{escape(comparison.called[1])}</small></h2>'
     for measure in _PLOTTED:
         shown = [row for row in summary.rows if row.measure == measure]
         labels = [summary.name(row, lang) for row in shown]

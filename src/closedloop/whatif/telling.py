@@ -26,7 +26,7 @@ def counts(comparison: Comparison, lang: Lang) -> str:
 def told(comparison: Comparison, lang: Lang) -> Iterator[str]:
     """Give the lines of a comparison: what was compared, how many cases changed, the summary, and what it does not cover."""
     zh = lang.startswith("zh")
-    yield f"{comparison.old.name} -> {comparison.new.name}"
+    yield " -> ".join(comparison.called)
     yield counts(comparison, lang)
     yield ""
     yield comparison.summary().to_text(lang)
