@@ -57,7 +57,7 @@ class _Parts:
     """The parts of a review, each worked out when it is first read."""
 
     def __init__(self, book: Rulebook, case: Case, at: datetime) -> None:
-        """Read the events and work out the duties, so that what is wrong with a case is raised now; the rest is worked out when it is read."""
+        """Read the events, so that what is wrong with them is raised now; everything else is worked out when it is read."""
         self._book = book
         self._case = case
         self._decided = _decided(book, case)
@@ -66,8 +66,6 @@ class _Parts:
         self._dressed: dict[str, Duty] = {}
         self.at = at
         self.round = self.basis.situation.log.round
-        for name in book.model.duties:
-            self.basis.duties[name]
 
     @cached_property
     def outcomes(self) -> Mapping[str, Outcome]:
@@ -80,11 +78,11 @@ class _Parts:
 
     @cached_property
     def late(self) -> tuple[Duty, ...]:
-        return tuple(self._duty(name) for name in self._book.model.duties if self.basis.duties[name].state == "late")
+        return tuple(self._duty(name) for name in _can_be_late(self.basis) if self.basis.duties[name].state == "late")
 
     @cached_property
     def next_due(self) -> Duty | None:
-        found = (self.basis.duties[name] for name in self._book.model.duties)
+        found = (self.basis.duties[name] for name in self._book.limited)
         running = [(each.due, each.rule.id) for each in found if each.state == "running" and each.due is not None]
         return self._duty(min(running)[1]) if running else None
 
@@ -293,7 +291,7 @@ def _breaches(decided: Basis, course: Course, now: Basis) -> Iterator[Breach]:
         then = later(decided, course.before(turn), max(turn, decided.situation.complaint.received_at))
         for breach in _late(then, turned[turn], turn):
             seen.setdefault(breach.duty, breach)
-    for breach in _late(now, book.model.duties, at):
+    for breach in _late(now, _can_be_late(now), at):
         seen.setdefault(breach.duty, breach)
     complaint = decided.situation.complaint
     corrections = [event for event, _ in course.until(at) if seen and correction(complaint, course, event)]
@@ -309,6 +307,12 @@ def _imposed(decided: Basis, course: Course, breach: Breach, corrections: Iterab
         if before.state not in {"late", "met_late"} and after.due == breach.due:
             return True
     return False
+
+
+def _can_be_late(found: Basis) -> Collection[str]:
+    """Return the duties that can be late: those that fall due, and all of them where somebody found a delay."""
+    book = found.situation.book
+    return book.model.duties if found.situation.log.all(DELAY_FOUND) else book.limited
 
 
 def _standing(course: Course, at: datetime) -> Course:

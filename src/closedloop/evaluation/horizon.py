@@ -34,7 +34,7 @@ def next_change(situation: Situation, duties: Duties, dated: Iterable[datetime] 
 
 def _instants(situation: Situation, duties: Duties) -> Iterator[datetime]:
     begin_when_due = situation.book.begin_when_due
-    for name in situation.book.model.duties:
+    for name in situation.book.limited:
         finding = duties[name]
         # While the clock stands still its due instant moves with the time, and nothing else does.
         if finding.end is None or finding.state == "paused":

@@ -182,11 +182,15 @@ class Rulebook:
         return {name: frozenset(duties) for name, duties in found.items()}
 
     @cached_property
-    def turning_in_time(self) -> dict[str, frozenset[str]]:
-        """The same for the duties that have an amount of time: all others are late only where somebody found them so."""
+    def limited(self) -> tuple[str, ...]:
+        """The duties that have an amount of time: only they fall due, and all others are late only where somebody found them so."""
         duties = self.model.duties.values()
-        timed = {duty.id for duty in duties if duty.every is not None or not (duty.within is None or isinstance(duty.within, (Promptly, Unset)))}
-        return {name: found for name, turned in self.turning.items() if (found := turned & timed)}
+        return tuple(duty.id for duty in duties if duty.every is not None or not (duty.within is None or isinstance(duty.within, (Promptly, Unset))))
+
+    @cached_property
+    def turning_in_time(self) -> dict[str, frozenset[str]]:
+        """The same for the duties that have an amount of time."""
+        return {name: found for name, turned in self.turning.items() if (found := turned.intersection(self.limited))}
 
     def _turns(self, name: str) -> set[str]:
         """Name what may turn a duty, through the tables, derived facts and duties that it reads."""
