@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from closedloop.policy.model import RemedySet, RouteTo
-from closedloop.policy.terms import Promptly
+from closedloop.policy.terms import Count, Promptly
 from closedloop.rules.states import Unset
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _PARTS: Final = {
     "new": ("不是重复抱怨", "not a repeat"),
     "merged": ("与处理中的抱怨合并，视作一次", "merged with a complaint that is still open"),
     "again": ("重复抱怨", "a repeat complaint"),
-    "history": ("是否有同一客户、同一问题的以往抱怨", "whether there are earlier complaints of this customer about this problem"),
+    "history": ("是否有{fields}相同的以往案件", "whether there are earlier cases of the same {fields}"),
     "history.facts": ("以往案件的情况", "the facts of earlier cases"),
     "history.events": ("以往案件的处理经过", "what happened in earlier cases"),
     "history.level": ("以往抱怨的级别", "the level of the earlier complaint"),
@@ -127,8 +127,15 @@ class Wording:
     def fact(self, name: str, lang: Lang) -> str:
         """Name a fact."""
         if name.partition(".")[0] == "history":
-            return _of(_PARTS[name], lang)
+            return _of(_PARTS[name], lang).format(fields=join((self.words.label(each, lang) for each in self._compared), "and", lang))
         return self.words.label(name, lang)
+
+    @property
+    def _compared(self) -> Iterable[str]:
+        """The fields in which cases agree that a repeat, or a count, looks at."""
+        model = self.words.model
+        counted = (name for fact in model.facts.values() if isinstance(fact.derived, Count) for name in fact.derived.same)
+        return dict.fromkeys((*(model.repeats.same if model.repeats is not None else ()), *counted))
 
     def value(self, part: str, value: Any, lang: Lang) -> str:
         """Write the outcome of a part."""
