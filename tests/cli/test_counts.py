@@ -102,3 +102,18 @@ def test_a_history_says_the_level_also_where_cases_are_counted(closedloop: Calla
     history = rows(tmp_path, "past.jsonl", *past)
     run = closedloop("decide", policy(tmp_path, **OFTEN), rows(tmp_path, "one.jsonl", row("A1", "01")), "--history", history)
     assert levels(run) == {"A1": ("major", [])}
+
+
+def test_all_that_is_wrong_with_a_row_of_the_history_is_said_at_once(closedloop: Callable[..., Run], tmp_path: Path) -> None:
+    past = {
+        "id": "P",
+        "received_at": "soon",
+        "customer": "C-1",
+        "il": "yes",
+        "category": "fod",
+        "events": [{"kind": "refundd", "at": "2026-02-03T09:00:00"}],
+    }
+    history = rows(tmp_path, "past.jsonl", past)
+    run = closedloop("decide", policy(tmp_path, **REFUNDED), rows(tmp_path, "one.jsonl", row("A1", "01")), "--history", history)
+    assert run.code != 0
+    assert all(place in run.err for place in ("received_at", "did you mean `ill`", "did you mean `food`", "did you mean `refunded`"))

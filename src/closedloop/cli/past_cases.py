@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from closedloop.complaint_files import Columns, Row
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.facade import Policy
+    from closedloop.values.facts import FactValue
 
 _OWN_KEYS = ("id", "key", "received_at", "closed_at", "level")
 _COUNTED_KEYS = ("facts", "events")
+#: Stands in for the receipt of a case, which is read beside its facts.
+_SOME_INSTANT = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
 def read_history(source: str, policy: Policy, *, timezone: str, columns: Columns | None = None) -> tuple[tuple[PastCase, ...], tuple[Rejected, ...]]:
@@ -56,10 +59,10 @@ def _past_case(row: Row, policy: Policy, timezone: str) -> PastCase:
         for name in ("id", "received_at")
         if data.get(name) is None
     ]
+    facts, events = _happenings(row, policy, timezone, problems) if book.counts_earlier else (None, None)
     if problems or received is None or case_id is None:
         raise InvalidComplaint(problems)
-    case = PastCase(id=case_id, key=key, received_at=received, closed_at=closed, level=_text(data.get("level")))
-    return _with_happenings(case, row, policy, timezone) if book.counts_earlier else case
+    return PastCase(id=case_id, key=key, received_at=received, closed_at=closed, level=_text(data.get("level")), facts=facts, events=events)
 
 
 def _key(data: Mapping[str, Any], book: Rulebook, same: tuple[str, ...], problems: list[Problem]) -> dict[str, str]:
@@ -77,27 +80,33 @@ def _key(data: Mapping[str, Any], book: Rulebook, same: tuple[str, ...], problem
     return key
 
 
-def _with_happenings(case: PastCase, row: Row, policy: Policy, timezone: str) -> PastCase:
-    """Add the facts and events that a row gives: without any, they are not known, which is not the same as none."""
-    facts = policy.book.model.facts.keys() - set(_OWN_KEYS)
-    stated = {name: value for name, value in row.data.items() if (name == "facts" or name in facts) and value is not None}
-    complaint = policy.complaint({**stated, "id": case.id, "received_at": case.received_at}, assume_timezone=timezone)
-    told = PastCase.of(complaint, key=case.key, closed_at=case.closed_at, level=case.level, events=_events(row, policy, timezone))
-    return told if stated.keys() - case.key.keys() else replace(told, facts=None)
+def _happenings(row: Row, policy: Policy, timezone: str, problems: list[Problem]) -> tuple[Mapping[str, FactValue] | None, tuple[Event, ...] | None]:
+    """Read the facts and events that a row gives: without any, they are not known, which is not the same as none."""
+    own = policy.book.model.facts.keys() - set(_OWN_KEYS)
+    stated = {name: value for name, value in row.data.items() if (name == "facts" or name in own) and value is not None}
+    facts: Mapping[str, FactValue] | None = None
+    try:
+        complaint = policy.complaint({**stated, "id": "?", "received_at": _SOME_INSTANT}, assume_timezone=timezone)
+        facts = PastCase.of(complaint, key={}).facts
+    except InvalidComplaint as error:
+        problems.extend(error.problems)
+    events = _events(row, policy, timezone, problems)
+    return facts if stated.keys() - _key_names(policy.book) else None, events
 
 
-def _events(row: Row, policy: Policy, timezone: str) -> tuple[Event, ...] | None:
+def _key_names(book: Rulebook) -> set[str]:
+    return {name for names in book.compared for name in names}
+
+
+def _events(row: Row, policy: Policy, timezone: str, problems: list[Problem]) -> tuple[Event, ...] | None:
     given = row.data.get("events")
     if given is None:
         return None
     if not isinstance(given, Sequence) or isinstance(given, str):
         expected = "a list of events; in a file of JSON, as a table has no place for it"
-        raise InvalidComplaint([Problem(code="wrong_type", path=("events",), found=type(given).__name__, expected=expected)])
-    problems: list[Problem] = []
-    events = tuple(_read_events(given, policy, timezone, problems))
-    if problems:
-        raise InvalidComplaint(problems)
-    return events
+        problems.append(Problem(code="wrong_type", path=("events",), found=type(given).__name__, expected=expected))
+        return None
+    return tuple(_read_events(given, policy, timezone, problems))
 
 
 def _read_events(given: Sequence[Any], policy: Policy, timezone: str, problems: list[Problem]) -> Iterator[Event]:
