@@ -66,11 +66,11 @@ class CalendarArrays:
         spans = self._cover(at)
         target = spans.passed(at)
         target += wanted
-        spans, below = self._reach(spans, int(target.min()), int(target.max()))
+        spans, below = self._reach(spans, int(np.min(target)), int(np.max(target)))
         if below:
             target += below
         found = spans.forward(target)
-        if int(wanted.min()) <= 0:
+        if int(np.min(wanted)) <= 0:
             found = np.where(wanted < 0, spans.backward(target), np.where(wanted == 0, at, found))
         return found.view("datetime64[us]")
 
@@ -105,7 +105,7 @@ class CalendarArrays:
         wanted, count = np.broadcast_arrays(_day_numbers(days), np.asarray(counts, dtype=np.int64))
         if not wanted.size:
             return _dates(wanted)
-        table = self._day_table(wanted, int(count.min()), int(count.max()))
+        table = self._day_table(wanted, int(np.min(count)), int(np.max(count)))
         index = table.rank(wanted) + count - 1
         index += (count > 0) & ~table.working(wanted)
         return _dates(np.where(count == 0, wanted, table.open_days[np.clip(index, 0, None)]))
@@ -137,8 +137,8 @@ class CalendarArrays:
 
     def _cover(self, *arrays: Ints) -> Spans:
         """Return a table of open spans that holds all the instants."""
-        low = min(int(array.min()) for array in arrays) >> PIECE_BITS
-        high = max(int(array.max()) for array in arrays) >> PIECE_BITS
+        low = min(int(np.min(array)) for array in arrays) >> PIECE_BITS
+        high = max(int(np.max(array)) for array in arrays) >> PIECE_BITS
         return self._table(low, high)
 
     def _table(self, low: int, high: int) -> Spans:
@@ -167,7 +167,7 @@ class CalendarArrays:
     def _day_table(self, days: Ints, least: int = 0, most: int = 0) -> Days:
         """Return a table of days that holds the days, and so many working days before and after them."""
         known = self._days
-        low, high = int(days.min()), int(days.max())
+        low, high = int(np.min(days)), int(np.max(days))
         if known is None or not known.holds(low, high, least, most):
             self._days = known = Days.of(self._calendar, low, high, least, most)
         return known
@@ -196,9 +196,9 @@ def due(clock: Clock, starts: GivenInstants, limit: Limit) -> Dues:
     if limit.unit in TIME_UNITS or clock.rules.day_ends == "same_time":
         return _one_by_one(clock, at, limit)
     key = _arrival_keys(clock, at)
-    low = int(key.min())
+    low = int(np.min(key))
     key -= low
-    sample = np.full(int(key.max()) + 1, -1, dtype=np.int64)
+    sample = np.full(int(np.max(key)) + 1, -1, dtype=np.int64)
     sample[key.ravel()] = np.arange(key.size)
     times = np.zeros(len(sample), dtype=np.int64)
     flags = np.zeros((2, len(sample)), dtype=bool)
@@ -220,7 +220,7 @@ def _arrival_keys(clock: Clock, at: Ints) -> Ints:
     days = _local_days(at, clock.where)
     key = 2 * days
     if clock.cutoff is not None:
-        low, high = int(days.min()), int(days.max())
+        low, high = int(np.min(days)), int(np.max(days))
         wall = wall_of(clock.cutoff)
         cutoffs = np.array([wall_to_micros(day * DAY + wall, clock.where) for day in range(low, high + 1)], dtype=np.int64)
         key += at > cutoffs[days - low]
@@ -230,7 +230,7 @@ def _arrival_keys(clock: Clock, at: Ints) -> Ints:
 def _local_days(at: Ints, where: ZoneInfo) -> Ints:
     if not at.size:
         return at
-    changes, known = offsets(int(at.min()), int(at.max()), where)
+    changes, known = offsets(int(np.min(at)), int(np.max(at)), where)
     offset = known[np.searchsorted(changes, at, "right")] if len(changes) else known[0]
     days: Ints = (at + offset) // DAY + EPOCH_DAY
     return days
