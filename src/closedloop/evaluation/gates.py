@@ -68,11 +68,12 @@ def gate(situation: Situation, duties: Duties, event: str, coming: Event | None 
         truth, fields = applies(now, rule, rules)
         if truth is Truth.NO:
             continue
-        found = [_open(now, rule, "applicability", str(rule.when), truth, fields)]
         if truth is Truth.YES:
             applying.append(rule.id)
             found = [*requirements(now, weighed.duties, rule), *_approvals(weighed, rule, request)]
-        unmet.extend(replace(each, missing=weighed.asked(each.missing)) for each in found)
+        else:
+            found = [_open(now, rule, "applicability", str(rule.when), truth, fields)]
+        unmet.extend(each if not each.missing else replace(each, missing=weighed.asked(each.missing)) for each in found)
     state: GateState = "shut" if any(each.state == "shut" for each in unmet) else "unknown" if unmet else "open"
     return GateFinding(event=event, state=state, applying=tuple(applying), unmet=tuple(unmet))
 
