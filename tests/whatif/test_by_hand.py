@@ -223,3 +223,17 @@ def test_what_is_always_due_promptly_is_counted_late_where_delays_are_recorded(r
     of_look = [each for each in found.unavailable if each.side == "new" and each.of == "look"]
     assert [each.lacks for each in of_look if each.measure == "late"] == lacks
     assert {(each.measure, each.because) for each in of_look} >= {("late_by", "policy"), ("longest_late_by", "policy")}
+
+
+def test_what_a_correction_alone_made_late_is_no_breach_and_listed_as_such() -> None:
+    """A small loss has 2 days, or 1; it turns out to be large, which has 1, on Tuesday 17:00: Tuesday 16:30 was missed only where it was 1 before."""
+    corrected = cl.Event(kind="investigated", at=at(1, 6, 17), data={"loss": "large"})
+    found = whatif.compare(
+        shop.SHOP, shop.VARIANTS["a day"], caseload(case("A", at(1, 5), corrected, closed(at(1, 8)), category="goods", loss="small"))
+    )
+    assert late(found) == (0, 1)
+    (part,) = [part for change in found.changed for part in change.parts if part.part == "duties.closure"]
+    assert isinstance(part.before, Mapping)
+    assert isinstance(part.after, Mapping)
+    assert (part.before["state"], part.before["breach"], "breach" in part.after) == ("met_late", "none", False)
+    assert found.attribution("late.closure").rows[0].difference == 1

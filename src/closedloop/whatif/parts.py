@@ -221,9 +221,12 @@ def time_text(time: timedelta) -> str:
 
 
 def _broken(duty: Duty, breach: Breach | None) -> dict[str, object]:
-    """Return the due instant of a breach that is not the one in force, or, where none was missed, when somebody found the delay."""
+    """Return the due instant of a breach that is not the one in force, or, where none was missed, when somebody found the delay.
+
+    A duty that is late by a correction alone is no breach, and says so.
+    """
     if breach is None:
-        return {}
+        return {"breach": "none"} if duty.state in {"late", "met_late"} else {}
     return {"found_late": breach.seen_at} if breach.due is None else {"breach": breach.due if breach.due != duty.due else None}
 
 
