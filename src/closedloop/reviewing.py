@@ -20,6 +20,7 @@ from closedloop.explanation.reasons import Later
 from closedloop.irregularities import correction, exceeded, in_order, irregularities, uncounted
 from closedloop.policy.model import ACCOUNTABLE
 from closedloop.rules.states import Unset
+from closedloop.values.construction import constructor
 from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _CALLED_BACK: Final = "called_back"
 #: What is told to somebody, also where the text does not say to whom.
 _REMINDING: Final = frozenset({"reminded", "queried"})
 _ANYONE: Final = "anyone"
+_blocker, _gate_result = constructor(Blocker), constructor(GateResult)
 _OWED: Final = frozenset({"running", "late", "paused"})
 
 
@@ -167,7 +169,7 @@ def _decided(book: Rulebook, case: Case) -> Basis:
 
 def blocker(unmet: Unmet) -> Blocker:
     """Dress a requirement that is not met."""
-    return Blocker(
+    return _blocker(
         code=f"{unmet.kind}.{unmet.state}",
         what=unmet.what,
         rule=unmet.gate.provenance.path,
@@ -178,7 +180,7 @@ def blocker(unmet: Unmet) -> Blocker:
 
 
 def _result(found: GateFinding) -> GateResult:
-    return GateResult(event=found.event, state=found.state, rules=found.applying, unmet=tuple(map(blocker, found.unmet)))
+    return _gate_result(event=found.event, state=found.state, rules=found.applying, unmet=tuple(map(blocker, found.unmet)))
 
 
 def _missing(found: Basis, closing: GateResult) -> Iterator[Missing]:

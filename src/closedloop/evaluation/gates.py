@@ -11,6 +11,7 @@ from closedloop.evaluation.limits import met_by, run_out
 from closedloop.evaluation.requests import request_for
 from closedloop.evaluation.weighing import weigh_if_possible
 from closedloop.rules.states import Truth, Unset
+from closedloop.values.construction import constructor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,9 @@ class GateFinding:
     unmet: tuple[Unmet, ...]
 
 
+_gate_finding = constructor(GateFinding)
+
+
 def gate(situation: Situation, duties: Duties, event: str, coming: Event | None = None) -> GateFinding:
     """Look at all gates of an event; all that match apply.
 
@@ -75,7 +79,7 @@ def gate(situation: Situation, duties: Duties, event: str, coming: Event | None 
             found = [_open(now, rule, "applicability", str(rule.when), truth, fields)]
         unmet.extend(each if not each.missing else replace(each, missing=weighed.asked(each.missing)) for each in found)
     state: GateState = "shut" if any(each.state == "shut" for each in unmet) else "unknown" if unmet else "open"
-    return GateFinding(event=event, state=state, applying=tuple(applying), unmet=tuple(unmet))
+    return _gate_finding(event=event, state=state, applying=tuple(applying), unmet=tuple(unmet))
 
 
 def _open(situation: Situation, rule: GateRule, kind: UnmetKind, what: str, truth: Truth, fields: tuple[str, ...]) -> Unmet:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from closedloop.evaluation.facts import event_facts
 from closedloop.policy.standard import VOIDED
+from closedloop.values.construction import constructor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -53,6 +54,7 @@ class EventLog:
         return found[0].at if found else None
 
 
+_event_log = constructor(EventLog)
 #: An event with the facts that it brought, typed and checked.
 Brought: TypeAlias = "tuple[Event, Mapping[str, Value]]"
 
@@ -126,7 +128,7 @@ def read_log(model: PolicyModel, happened: Sequence[Brought], received_at: datet
             facts[name] = value
     rounds = 1 + (sum(event.kind in {each.on for each in model.rounds.values()} for event, _ in happened) if model.rounds else 0)
     counting = {kind: tuple(found) for kind, found in by_kind.items()}
-    return EventLog(counting, facts, first, since, changed, received_at, rounds, tuple(happened))
+    return _event_log(counting, facts, first, since, changed, received_at, rounds, tuple(happened))
 
 
 def _place(event: Event) -> tuple[datetime, str, str, str]:

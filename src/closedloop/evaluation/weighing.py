@@ -15,6 +15,7 @@ from closedloop.evaluation.ladders import Reached, first_covering, lowest
 from closedloop.evaluation.limits import met_by, run_out
 from closedloop.evaluation.offers import GRANTED
 from closedloop.rules.states import MISSING, Truth
+from closedloop.values.construction import constructor
 from closedloop.values.limits import Limit
 from closedloop.values.money import Money
 
@@ -52,11 +53,14 @@ class Weighed:
         return tuple(dict.fromkeys(each for fact in missing for each in ((self.missing or (fact,)) if fact == "value" else (fact,))))
 
 
+_weighed = constructor(Weighed)
+
+
 def weigh(situation: Situation, duties: Duties, rule: GateRule, rules: Sequence[GateRule], request: Request) -> Weighed:
     """Add up what counts, where anything of the gate looks at the value. Raises `InvalidValue` where currencies would have to mix."""
     in_conditions = request.offer is not None and _conditions_read_value(rule, rules)
     if not rule.ladder and not in_conditions:
-        return Weighed(situation=situation, duties=duties)
+        return _weighed(situation=situation, duties=duties)
     counted = list(_counting(situation, rule, rules, request))
     amounts = [each.value for each in counted if each.value is not None]
     used = reduce(Money.__add__, amounts) if amounts else None
