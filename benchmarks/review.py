@@ -1,8 +1,8 @@
 """The work list of 100,000 open cases of document 000, beside one due instant of each by pandas.
 
-A work list says which of 21 duties are late, whether the case may close, and when to look again; no other part of the review is read, and
-so none is worked out. pandas answers one question of these: whether two working days from receipt have passed. The cases are made up, without their ends,
-in batches, so that memory stays small; only the reviews are timed.
+A work list says which of 21 duties are late, whether the case may close, and when to look again; no other part of the review is
+read, and so none is worked out. pandas answers one question of these: whether two working days from receipt have passed. The cases
+are made up, without their ends, in batches, so that memory stays small; only the reviews are timed.
 """
 
 from __future__ import annotations
