@@ -31,14 +31,16 @@ class Answer:
         fixed: dict[str, Any] = {name: getattr(decision, name) for name in ("scope", "kind", "category", "level", "route", "repeat")}
         for name in ("kind", "category", "level", "route"):
             outcome = decision.outcomes.get("routing" if name == "route" else name)
-            if outcome is not None and fixed[name] is None:
+            arises = decision.scope != "out_of_scope" or name not in {"level", "route"}
+            if outcome is not None and fixed[name] is None and arises:
                 fixed[name] = (outcome.status, outcome.possible)
         parts: Told = {name: (value, _trace(decision.why(name))) for name, value in fixed.items()}
         for name, outcome in decision.outcomes.items():
             if name not in {*parts, "routing"}:
                 parts[name] = ((outcome.value, outcome.status, outcome.possible), _trace(decision.why(name)))
         breaches = {breach.duty: (breach.due, breach.seen_at if breach.due is None else None) for breach in review.breaches}
-        for duty in review.duties:
+        scope = review.outcomes.get("scope")
+        for duty in review.duties if scope is None or scope.value != "out" else ():
             value = (duty.state, duty.party, duty.start, duty.limit, duty.due, duty.met_at, duty.late_by, breaches.get(duty.id))
             parts[f"duties.{duty.id}"] = (value, _trace(duty.reason))
         for event, gate in review.gates.items():
@@ -76,9 +78,15 @@ def replay(policy: cl.Policy, pairs: Iterable[Pair], at: datetime) -> dict[str, 
             ]
         case = policy.open_case(complaint, history=history).with_events(*events)
         found[complaint.id] = Answer(complaint=complaint, decision=case.decision, review=policy.review(case, at=at))
-        if query is not None and case.decision.repeat.state != "merged":
+        if query is not None and _can_be_repeated(case.decision):
             seen.append((dict(query.key), case))
     return found
+
+
+def _can_be_repeated(decision: cl.Decision) -> bool:
+    """Say whether later complaints can repeat it: a merged call is part of its case; what is out of scope, or no complaint, is none."""
+    complaint = decision.kind is None or "complaint" not in decision.kind.among or decision.kind == "complaint"
+    return decision.repeat.state != "merged" and decision.scope != "out_of_scope" and complaint
 
 
 def _past(policy: cl.Policy, key: dict[str, str], case: cl.Case, now: datetime) -> cl.PastCase:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import closedloop as cl
 from closedloop import whatif
 from tests.whatif import shop
 from tests.whatif.loop import replay
@@ -35,6 +37,40 @@ def test_the_parts_that_change_are_those_that_differ_in_the_loop(variant: str, p
     given_parts = {change.id: {part.part for part in change.parts if not part.part.startswith("later.")} for change in found.changed}
     assert {name: parts for name, parts in given_parts.items() if parts} == wanted
     assert (found.errors, found.cases) == ((), len(pairs))
+
+
+def _pair(case: whatif.Recorded) -> shop.Pair:
+    assert isinstance(case.complaint, cl.Complaint)
+    return case.complaint, tuple(event for event in case.events if isinstance(event, cl.Event))
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("chery_nev", {"tables.closing_limit.rules.quality.then": "1 day"}),
+        ("chery_nev", {"tables.level.rules.general.then": "intermediate"}),
+        ("chery_nev", {"tables.routing.rules.quality.then.accountable": "finance"}),
+        ("chery_nev", {"readings.finance_limit.take": "two_days"}),
+        ("hotel", {"duties.reply.within": "30 hours"}),
+        ("hotel", {"tables.routing.rules.house.then.accountable": "assistant_manager"}),
+        ("it_desk", {"tables.level.rules.normal.then": "direct"}),
+        ("ferris_wheel", {"duties.handle_public.within": "30 hours"}),
+    ],
+)
+@pytest.mark.parametrize("seed", [5, 6])
+def test_packaged_policies_differ_where_the_loop_does(name: str, changes: dict[str, str], seed: int) -> None:
+    """Made-up complaints, some of them out of scope, no complaints, or corrected later on; only some of the edited rules can touch."""
+    old = cl.load_policy(name)
+    new = old.replace(changes, name="edited")
+    caseload = whatif.generate(old, complaints=40, seed=seed, start=date(2026, 1, 1), end=date(2026, 3, 1))
+    pairs = [_pair(each) for each in caseload]
+    last = caseload.last
+    assert last is not None
+    found = whatif.compare(old, new, caseload, at=last)
+    before, after = replay(old, pairs, last), replay(new, pairs, last)
+    wanted = {case: parts for case in before if (parts := differing(before[case].told, after[case].told))}
+    listed = {change.id: {part.part for part in change.parts if not part.part.startswith("later.")} for change in found.changed}
+    assert {case: parts for case, parts in listed.items() if parts} == wanted
 
 
 def counted(answers: dict[str, Answer]) -> Counter[tuple[str, str]]:
