@@ -141,7 +141,7 @@ class _Parts:
 
     @cached_property
     def wake_at(self) -> datetime | None:
-        return next_change(self.basis.situation, self.basis.duties, (event.at for event in self._case.events))
+        return next_change(self.basis.situation, self.basis.duties, self._course.after(self.at))
 
 
 def examine(book: Rulebook, case: Case, at: datetime, coming: Event | None = None) -> Basis:

@@ -58,6 +58,7 @@ class _LastDay(NamedTuple):
     expiry: int
     final: int
     code: str
+    moment: int
     at: datetime
     provisional: bool
     inclusive: bool
@@ -216,7 +217,7 @@ class Clock:
                 self._last_days[key] = last
         start, limit, deemed, code, day, _, _ = run
         path = Path(limit, self.rules, self.cutoff, start, deemed, code, day, last.counted, last.final, last.expiry, last.code)
-        return Due(at=last.at, provisional=last.provisional, inclusive=last.inclusive, path=path)
+        return Due(at=last.at, provisional=last.provisional, inclusive=last.inclusive, path=path, _moment=last.moment)
 
     def _last_day(self, run: Run, counter: DayCounter) -> _LastDay:
         counted = counter.day(run.amount)
@@ -225,7 +226,7 @@ class Clock:
         at = expiry if final == counted else counter.end_of(final)
         first = counter.base if counter.line else min(counted, final)
         provisional = self._looks_at_days(run.limit) and not self._known(first, max(counted, final))
-        return _LastDay(counted, expiry, final, code, instant(at, self.where), provisional, not self._at_midnight(final, at))
+        return _LastDay(counted, expiry, final, code, at, instant(at, self.where), provisional, not self._at_midnight(final, at))
 
     def _deemed(self, at: int, start: datetime) -> tuple[int, int, str]:
         """Return the day as of which an arrival counts, since when, and why."""

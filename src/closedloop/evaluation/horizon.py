@@ -14,7 +14,7 @@ from closedloop.evaluation.warnings import thresholds
 from closedloop.rules.states import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from closedloop.evaluation.duties import Duties
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 _TICK = timedelta(microseconds=1)
 
 
-def next_change(situation: Situation, duties: Duties, dated: Iterable[datetime] = ()) -> datetime | None:
+def next_change(situation: Situation, duties: Duties, dated: datetime | None = None) -> datetime | None:
     """Return the first instant after the one looked at, at which a duty, a warning, a derived fact or a gate can change by time alone.
 
-    `dated` are the instants of the events in the log: one that is dated later is read from then on.
+    `dated` is the instant of the first event in the log that is dated later: it is read from then on.
     """
-    coming = [at for at in (*dated, *_instants(situation, duties)) if at > situation.at]
+    coming = [at for at in _instants(situation, duties) if at > situation.at]
+    coming += [] if dated is None else [dated]
     return min(coming).astimezone(situation.book.zone) if coming else None
 
 

@@ -89,6 +89,11 @@ class Course:
         """Return the event of an id that counts: the first, should several have it."""
         return next(event for event in self._ordered if event.id == name)
 
+    def after(self, at: datetime) -> datetime | None:
+        """Return the instant of the first event that is dated later, whether it will count or not."""
+        place = bisect_right(self._instants, at)
+        return self._instants[place] if place < len(self._instants) else None
+
     def before(self, at: datetime) -> list[Brought]:
         """Return the events that happened before an instant, as they stood just before it."""
         earlier = bisect_left(self._instants, at)
