@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -172,6 +173,15 @@ def test_an_act_at_a_stated_time_is_in_time_and_one_at_midnight_is_late() -> Non
     assert (stated.met_by(stated.at), midnight.met_by(midnight.at)) == (True, False)
     assert stated.late_from.isoformat() == "2026-03-03T16:30:00.000001+08:00"
     assert midnight.late_from == midnight.at
+
+
+def test_a_due_instant_that_is_replaced_is_compared_by_its_new_instant() -> None:
+    found = DAY_BOUNDARY.due(at("2026-03-02T09:00"), Limit(1, "days"))
+    later = replace(found, at=at("2026-03-09T16:30"))
+    for due_instant in (later, pickle.loads(pickle.dumps(later))):
+        assert (due_instant.met_by(at("2026-03-09T16:30")), due_instant.met_by(at("2026-03-09T16:31"))) == (True, False)
+        assert due_instant.late_from.isoformat() == "2026-03-09T16:30:00.000001+08:00"
+        assert due_instant.steps[-1].at == at("2026-03-09T16:30")
 
 
 @pytest.mark.parametrize(("date_only", "expected"), [("start_of_day", "00:00:00"), ("cutoff", "16:30:00"), ("after_cutoff", "16:30:01")])

@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from closedloop.calendars.calendar import Calendar
 from closedloop.calendars.counting import DayCounter, TimeCounter
-from closedloop.calendars.due import Due, Path
+from closedloop.calendars.due import Path, due_at
 from closedloop.calendars.hours import wall_of
 from closedloop.calendars.instants import DAY, SECOND, day_number, instant, local_day, micros, to_date, wall_to_micros, zone
 from closedloop.calendars.pauses import Pause, stops
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from closedloop.calendars.calendar import Roll
     from closedloop.calendars.conventions import Convention, DateOnly, DayEnds, FirstDay, HoursOnDayOff, LastDay, OffDayArrival
+    from closedloop.calendars.due import Due
     from closedloop.calendars.spans import Span
     from closedloop.calendars.timeline import Timeline
     from closedloop.values.limits import Unit
@@ -196,17 +197,19 @@ class Clock:
         return self._finish_time(run, run.counter) if isinstance(run.counter, TimeCounter) else self._finish_days(run, run.counter)
 
     def _finish_time(self, run: Run, counter: TimeCounter) -> Due:
-        expiry = counter.expiry(run.amount)
+        moment = expiry = counter.expiry(run.amount)
         at = instant(expiry, self.where)
         first, day = self._day_of(run.start), at.toordinal()
         final, code = day, "no_roll"
         if self.rules.hours_on_day_off == "move" and counter.line is None:
             final, code = self._rolled(day, first, 0)
-            at = at if final == day else instant(wall_to_micros(final * DAY + wall_of(at.time()), self.where), self.where)
+            if final != day:
+                moment = wall_to_micros(final * DAY + wall_of(at.time()), self.where)
+                at = instant(moment, self.where)
         looked = counter.line is not None or code != "no_roll"
         provisional = looked and not self._known(first, max(day, final))
         path = Path(run.limit, self.rules, self.cutoff, run.start, run.deemed, run.deemed_code, run.deemed_day, 0, final, expiry, code)
-        return Due(at=at, provisional=provisional, path=path)
+        return due_at(at=at, provisional=provisional, path=path, _moment=moment)
 
     def _finish_days(self, run: Run, counter: DayCounter) -> Due:
         key = (counter.base, run.amount, counter.line is not None)
@@ -217,7 +220,7 @@ class Clock:
                 self._last_days[key] = last
         start, limit, deemed, code, day, _, _ = run
         path = Path(limit, self.rules, self.cutoff, start, deemed, code, day, last.counted, last.final, last.expiry, last.code)
-        return Due(at=last.at, provisional=last.provisional, inclusive=last.inclusive, path=path, _moment=last.moment)
+        return due_at(at=last.at, provisional=last.provisional, inclusive=last.inclusive, path=path, _moment=last.moment)
 
     def _last_day(self, run: Run, counter: DayCounter) -> _LastDay:
         counted = counter.day(run.amount)

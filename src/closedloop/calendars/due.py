@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from closedloop.calendars.hours import format_time, wall_of
 from closedloop.calendars.instants import instant, micros, to_date
+from closedloop.values.construction import constructor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime, time
     from zoneinfo import ZoneInfo
 
@@ -69,27 +70,35 @@ class Due:
     provisional: bool = False
     inclusive: bool = True
     path: Path = field(repr=False, compare=False)
-    #: `at` as a number, where whoever made it had it at hand: a due instant is compared again and again.
-    _moment: int | None = field(default=None, repr=False, compare=False)
+    #: `at` as a number: a due instant is compared again and again. It is no argument, so that no `replace` can leave a stale one behind.
+    _moment: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keep the instant as a number too."""
+        object.__setattr__(self, "_moment", micros(self.at))
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """Start, deemed receipt, count, expiry and roll, in this order."""
-        return tuple(_steps(self.path, micros(self.at), cast("ZoneInfo", self.at.tzinfo)))
+        return tuple(_steps(self.path, self._moment, cast("ZoneInfo", self.at.tzinfo)))
 
     def met_by(self, at: datetime) -> bool:
         """Whether an act at that instant is in time."""
-        done, due = micros(at), micros(self.at) if self._moment is None else self._moment
-        return done < due or (done == due and self.inclusive)
+        done = micros(at)
+        return done < self._moment or (done == self._moment and self.inclusive)
 
     @property
     def late_from(self) -> datetime:
         """The first instant that is late."""
-        return instant(micros(self.at) + 1, cast("ZoneInfo", self.at.tzinfo)) if self.inclusive else self.at
+        return instant(self._moment + 1, cast("ZoneInfo", self.at.tzinfo)) if self.inclusive else self.at
 
     def explain(self, lang: Lang) -> str:
         """Give the five steps, one a line, in `zh` or `en`."""
         return "\n".join(f"{step.at:%Y-%m-%d %H:%M:%S} {step.text(lang)}" for step in self.steps)
+
+
+#: Makes a due instant of which the number is at hand already, as `_moment`.
+due_at: Final[Callable[..., Due]] = constructor(Due)
 
 
 def _steps(path: Path, at: int, where: ZoneInfo) -> Iterator[Step]:
