@@ -143,12 +143,12 @@ class Policy:
     def complaint(self, data: Mapping[str, object], *, assume_timezone: str | None = None) -> Complaint:
         """Read a complaint from JSON or a form: text is parsed, and every problem is reported at once.
 
-        `assume_timezone` names the zone in which instants without one are read. Raises `InvalidComplaint`.
+        `assume_timezone` names the zone in which instants without one are read. Raises `InvalidComplaint`, or `UnknownTimezone` for that zone.
         """
         return read_complaint(self.book, data, assume_timezone)
 
     def event(self, data: Mapping[str, object], *, assume_timezone: str | None = None) -> Event:
-        """Read an event from JSON or a form. Raises `InvalidEvent` with every problem at once."""
+        """Read an event from JSON or a form. Raises `InvalidEvent` with every problem at once, or `UnknownTimezone` for the zone to assume."""
         return read_event(self.book, data, assume_timezone)
 
     def complaint_model(self) -> type[pydantic.BaseModel]:

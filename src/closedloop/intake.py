@@ -132,7 +132,7 @@ class Intake:
 
 
 def read_complaint(book: Rulebook, data: Mapping[str, object], zone: str | None) -> Complaint:
-    """Read a complaint from plain data, or raise `InvalidComplaint` with every problem at once."""
+    """Read a complaint from plain data, or raise `InvalidComplaint` with every problem at once, or `UnknownTimezone`."""
     intake = Intake(book, zone)
     if not isinstance(data, Mapping):
         raise InvalidComplaint([Problem(code="wrong_type", path=(), found=type(data).__name__, expected="an object with `id` and `received_at`")])
@@ -194,7 +194,7 @@ def _finished(intake: Intake, given: dict[str, Any], facts: dict[str, Any], flat
 def read_event(book: Rulebook, data: Mapping[str, object], zone: str | None) -> Event:
     """Read an event from plain data: `kind`, `at`, and where known `by` (`id`, `party`), `to`, `id`, `data`, `recorded_at`.
 
-    Raises `InvalidEvent` with every problem at once.
+    Raises `InvalidEvent` with every problem at once, or `UnknownTimezone` for the zone to assume.
     """
     intake = Intake(book, zone)
     if not isinstance(data, Mapping):

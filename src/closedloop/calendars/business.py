@@ -32,6 +32,7 @@ class BusinessCalendar(Calendar):
     `holidays` and `annual_holidays` (`"12-25"`) close; `date_hours` replace the hours of a date; `breaks` close part of one;
     `working_days` are days off that are worked (调休), at `working_day_hours`. A holiday closes even a date that has hours
     of its own, unless `date_hours_override_holidays`. Outside `published_from` to `published_through` answers are provisional.
+    Raises `InvalidValue` for what is not of its form, and `UnknownTimezone`.
     """
 
     timezone: str
@@ -123,6 +124,8 @@ class BusinessCalendar(Calendar):
         ------
         UnknownCalendar
             If there is no such country.
+        UnknownTimezone
+            If the zone database has no such zone.
 
         """
         found = days_off(code, subdivision)

@@ -73,6 +73,7 @@ class Clock:
     minutes and hours are elapsed time: no cutoff, and no roll unless `hours_on_day_off` says `move`. Limits in working hours
     start on the deemed day and do not roll.
     `paused_by` names the reasons that stop the clock; left out, every pause does. Without a calendar a zone is needed.
+    Raises `InvalidValue` for settings that do not go together, and `UnknownTimezone`.
     """
 
     calendar: Calendar | None = None

@@ -169,6 +169,8 @@ def localise(value: datetime, timezone: str, *, ambiguous: Ambiguous = "error", 
     ------
     InvalidValue
         If the value has a zone already, or happens twice or never and nothing says what to take.
+    UnknownTimezone
+        If the zone database has no such zone; the message suggests the nearest name.
 
     """
     where = zone(timezone)
