@@ -203,7 +203,8 @@ def cases_of(history: Iterable[PastCase] | History | None) -> tuple[PastCase, ..
         return None
     given: object = history.cases if isinstance(history, History) else history
     cases = tuple(given) if isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping)) else (given,)
-    if not all(isinstance(case, PastCase) for case in cases) or cases == (given,):
+    alone = len(cases) == 1 and cases[0] is given
+    if alone or not all(isinstance(case, PastCase) for case in cases):
         wrong = next((case for case in cases if not isinstance(case, PastCase)), given)
         expected = "a History, a sequence of PastCase, `()` for none, or None where nobody looked"
         raise InvalidComplaint([Problem(code="wrong_type", path=("history",), found=type(wrong).__name__, expected=expected)])
@@ -214,7 +215,9 @@ def _once(cases: tuple[PastCase, ...]) -> tuple[PastCase, ...]:
     """Return each case once: several queries may have found it. Raises `InvalidComplaint` where one id stands for different cases."""
     found: dict[str, PastCase] = {}
     for case in cases:
-        if found.setdefault(case.id, case) != case:
+        first = found.setdefault(case.id, case)
+        # Mostly it is the very same object, and its facts and events need not be compared.
+        if first is not case and first != case:
             problem = Problem(code="given_twice", path=("history", case.id), found="two cases of this id that differ", expected="one of them")
             raise InvalidComplaint([problem])
     return cases if len(found) == len(cases) else tuple(found.values())

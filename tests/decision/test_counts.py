@@ -310,6 +310,24 @@ def test_a_case_that_several_queries_found_is_counted_once() -> None:
     assert cl.Case.from_record(case.decision.record(), [], policy=policy).decision == case.decision
 
 
+class Compared(cl.PastCase):
+    """An earlier case that says when it is compared."""
+
+    __slots__ = ()
+    __hash__ = cl.PastCase.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        """Complain about being compared with anything."""
+        raise AssertionError(other)
+
+
+def test_a_case_that_is_given_again_as_it_is_need_not_be_compared() -> None:
+    case = Compared(id="P-1", key={"subject": "brakes"}, received_at=at("2026-01-05 09:00"), facts={}, events=())
+    assert decided("complaints", [case, case]) == "2"
+    equal = cl.PastCase(id="P-1", key={"subject": "brakes"}, received_at=at("2026-01-05 09:00"), facts={}, events=())
+    assert decided("complaints", [equal, replace(equal)]) == "2"
+
+
 def test_two_cases_of_one_id_that_differ_are_refused() -> None:
     with pytest.raises(cl.InvalidComplaint, match=r"history.P-1: found two cases of this id that differ"):
         counting("complaints").decide(complaint(), history=[ONE, replace(ONE, events=())])
