@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 import closedloop as cl
 from closedloop.cli.past_cases import read_history
 from closedloop.cli.stream import DecidedStream, decide_stream
-from closedloop.complaint_files import parse_complaints
+from closedloop.complaint_files import Rejected, parse_complaints
 from tests.cli.shop import POLICY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 JSON = st.recursive(
@@ -132,10 +133,80 @@ def test_a_past_case_that_cannot_be_read_says_why(past: dict[str, object], messa
 
 
 def test_the_key_of_a_past_case_stands_in_columns_or_under_key(tmp_path: Path) -> None:
-    start = {"id": "P", "received_at": "2026-02-01T10:00:00"}
-    path = tmp_path / "past.json"
-    path.write_text(
-        json.dumps([{**start, "customer": "C-1", "category": "food"}, {**start, "key": {"customer": "C-1", "category": "food"}}]), "utf-8"
-    )
-    cases, _ = read_history(str(path), shop(), timezone="Asia/Shanghai")
-    assert cases[0] == cases[1]
+    key = {"customer": "C-1", "category": "food"}
+    cases, _ = past(tmp_path, {"id": "P", "received_at": "2026-02-01T10:00:00", **key}, {"id": "Q", "received_at": "2026-02-01T10:00:00", "key": key})
+    assert [case.key for case in cases] == [key, key]
+
+
+# --- cases given twice ---
+
+A = row("A", "2026-03-02T10:00:00")
+B = row("B", "2026-03-02T11:00:00")
+#: What the history says of A.
+TOLD = {"id": "A", "received_at": "2026-03-02T10:00:00", "closed_at": "2026-03-02T10:30:00", "level": "major", "customer": "C-1", "category": "food"}
+
+
+def past(folder: Path, *rows: Mapping[str, object], policy: cl.Policy | None = None) -> tuple[tuple[cl.PastCase, ...], tuple[Rejected, ...]]:
+    path = folder / "past.json"
+    path.write_text(json.dumps(rows), "utf-8")
+    return read_history(str(path), policy or shop(), timezone="Asia/Shanghai")
+
+
+def after(cases: tuple[cl.PastCase, ...], *rows: object, policy: cl.Policy | None = None) -> DecidedStream:
+    file = parse_complaints(json.dumps(rows), name="rows.json")
+    return decide_stream(policy or shop(), file, timezone="Asia/Shanghai", history="stream", earlier=cases)
+
+
+def problems(stream: DecidedStream) -> dict[str | None, list[tuple[str, tuple[str | int, ...]]]]:
+    return {each.id: [(problem.code, problem.path) for problem in each.problems] for each in stream.set_aside}
+
+
+@pytest.mark.parametrize("theirs", [TOLD, TOLD | {"received_at": "2026-03-02T02:00:00+00:00"}])
+def test_of_a_case_in_stream_and_history_later_rows_are_told_what_the_history_says(theirs: dict[str, object], tmp_path: Path) -> None:
+    """The stream does not say that A was closed before B came, and decides that A is minor; the history knows better."""
+    cases, _ = past(tmp_path, theirs)
+    stream = after(cases, A, B)
+    assert (stream.set_aside, repeats(stream)) == ((), {"A": ("new", None), "B": ("again", "A")})
+    assert [str(each.decision.level) for each in stream.decided] == ["minor", "major"]
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"received_at": "2026-03-02T10:01:00"}, ("received_at",)),
+        ({"customer": "C-2"}, ("customer",)),
+        ({"category": "manners"}, ("category",)),
+        ({"closed_at": None}, ("closed_at",)),
+        ({"closed_at": "2026-03-02T10:40:00"}, ("closed_at",)),
+    ],
+)
+def test_a_row_that_contradicts_the_history_is_set_aside_and_the_history_stands(
+    change: dict[str, object], path: tuple[str, ...], tmp_path: Path
+) -> None:
+    cases, _ = past(tmp_path, TOLD | change)
+    stream = after(cases, A | {"closed_at": "2026-03-02T10:30:00"}, B)
+    assert problems(stream) == {"A": [("given_twice", path)]}
+    known = change.keys() <= {"received_at", "closed_at"}
+    assert repeats(stream)["B"][1] == ("A" if known else None)
+
+
+@pytest.mark.parametrize(("theirs", "problem"), [("yes", [("given_twice", ("facts", "ill"))]), ("no", None), (None, None)])
+def test_facts_of_a_case_in_stream_and_history_must_agree_where_both_state_them(
+    theirs: str | None, problem: list[tuple[str, tuple[str, ...]]] | None, tmp_path: Path
+) -> None:
+    count = "  before: {count: received, same: [customer], zh: 次数, en: complaints}\ntables:\n"
+    counting = cl.Policy.from_text(POLICY.replace("tables:\n", count, 1).replace("{ill: yes}", "{before: '>= 3'}"))
+    cases, _ = past(tmp_path, TOLD | {"ill": theirs}, policy=counting)
+    assert problems(after(cases, A, policy=counting)) == ({"A": problem} if problem else {})
+
+
+def test_a_case_that_stands_twice_in_a_history_is_one(tmp_path: Path) -> None:
+    cases, aside = past(tmp_path, TOLD, TOLD | {"received_at": "2026-03-02T02:00:00+00:00"})
+    assert ([case.id for case in cases], aside) == (["A"], ())
+
+
+def test_rows_of_a_history_that_say_different_things_of_one_case_are_named(tmp_path: Path) -> None:
+    _, (aside,) = past(tmp_path, TOLD, TOLD | {"level": "minor"})
+    assert [(problem.code, problem.path) for problem in aside.problems] == [("duplicate_id", ("id",))]
+    assert "which says something else of that case" in str(aside.problems[0])
+    assert (aside.number, aside.id) == (2, "A")

@@ -32,17 +32,26 @@ def read_history(source: str, policy: Policy, *, timezone: str, columns: Columns
     """Read past cases: `id`, `received_at`, `closed_at`, `level`, and what the policy compares, as `key` or as columns of their own.
 
     Where the policy counts over earlier cases they may have `events`, and their facts as columns or under `facts`. A wall time is
-    read in `timezone`. Rows that are not acceptable are returned beside the cases.
+    read in `timezone`. A case that stands there twice is one. Rows that are not acceptable are returned beside the cases, and so are
+    those that say something else than an earlier row of the same id.
     """
     file = read_complaints(source, columns)
-    cases: list[PastCase] = []
+    cases: dict[str, tuple[PastCase, str]] = {}
     aside = list(file.set_aside)
     for row in file.rows:
         try:
-            cases.append(_past_case(row, policy, timezone))
+            _keep(cases, _past_case(row, policy, timezone), row.place)
         except InvalidComplaint as error:
             aside.append(Rejected(number=row.number, place=row.place, id=_text(row.data.get("id")), problems=error.problems))
-    return tuple(cases), tuple(aside)
+    return tuple(case for case, _ in cases.values()), tuple(aside)
+
+
+def _keep(cases: dict[str, tuple[PastCase, str]], case: PastCase, place: str) -> None:
+    """Keep a case with its place. Raises `InvalidComplaint` where another of its id, which says something else, is there already."""
+    first, where = cases.setdefault(case.id, (case, place))
+    if first != case:
+        found = f"the id of {where}, which says something else of that case"
+        raise InvalidComplaint([Problem(code="duplicate_id", path=("id",), found=found, expected="an id of its own, or the same case")])
 
 
 def _past_case(row: Row, policy: Policy, timezone: str) -> PastCase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from closedloop.cli.given_twice import contradictions
 from closedloop.cli.past_cases import moment
 from closedloop.cli.progress import watched
 from closedloop.complaint_files import Rejected
@@ -54,15 +55,20 @@ class _Arrival:
 
 
 def decide_stream(policy: Policy, file: ComplaintFile, *, timezone: str, history: HistorySource, earlier: Iterable[PastCase] = ()) -> DecidedStream:
-    """Decide every acceptable row, in the order of receipt; rows received at the same instant in the order of the file."""
+    """Decide every acceptable row, in the order of receipt; rows received at the same instant in the order of the file.
+
+    Of a row that `earlier` has too, later rows are told what `earlier` says; it is set aside where the two contradict each other.
+    """
     arrivals, aside = _arrivals(policy, file.rows, timezone)
     index = Linked[PastCase](policy.book.compared)
-    for case in earlier:
+    known = {case.id: case for case in earlier}
+    for case in known.values():
         told = compared(policy.book, complaint_of(policy.book.model, case), case.events or ())
         index.add(told | dict(case.key), case)
     decided: list[Decided] = []
     for arrival in watched(sorted(arrivals, key=lambda each: each.complaint.received_at), "deciding"):
         try:
+            _hold_against(policy, arrival, known.get(arrival.complaint.id))
             decision = _decide(policy, arrival.complaint, index, history)
         except InvalidComplaint as error:
             aside.append(_set_aside(arrival.row, error.problems))
@@ -72,7 +78,8 @@ def decide_stream(policy: Policy, file: ComplaintFile, *, timezone: str, history
             )
         else:
             decided.append(Decided(row=arrival.row, decision=decision))
-            _remember(policy, arrival, decision, index)
+            if arrival.complaint.id not in known:
+                _remember(policy, arrival, decision, index)
     return DecidedStream(
         decided=tuple(sorted(decided, key=lambda each: each.row.number)),
         set_aside=tuple(sorted((*file.set_aside, *aside), key=lambda each: each.number)),
@@ -113,6 +120,14 @@ def _arrival(policy: Policy, row: Row, timezone: str) -> _Arrival:
     if complaint is None or problems:
         raise InvalidComplaint(problems)
     return _Arrival(row=row, complaint=complaint, closed_at=closed_at)
+
+
+def _hold_against(policy: Policy, arrival: _Arrival, case: PastCase | None) -> None:
+    """Raise `InvalidComplaint` where a row says something else of a case than the history, for nobody knows which of them is right."""
+    if case is not None:
+        found = list(contradictions(policy.book.model, arrival.row.data, arrival.complaint, arrival.closed_at, case))
+        if found:
+            raise InvalidComplaint(found)
 
 
 def _decide(policy: Policy, complaint: Complaint, index: Linked[PastCase], history: HistorySource) -> Decision:
