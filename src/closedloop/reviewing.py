@@ -14,6 +14,7 @@ from closedloop.evaluation.gates import gate
 from closedloop.evaluation.horizon import next_change
 from closedloop.evaluation.log import Course, taken_back
 from closedloop.evaluation.outcomes import table_outcome
+from closedloop.evaluation.progress import serving
 from closedloop.evaluation.signatures import unsigned
 from closedloop.evaluation.warnings import thresholds
 from closedloop.explanation.reasons import Later
@@ -80,11 +81,12 @@ class _Parts:
 
     @cached_property
     def late(self) -> tuple[Duty, ...]:
-        return tuple(self._duty(name) for name in _can_be_late(self.basis) if self.basis.duties[name].state == "late")
+        duties = self.basis.duties
+        return tuple(self._duty(name) for name in _can_be_late(self.basis) if duties.under_way(name) and duties[name].state == "late")
 
     @cached_property
     def next_due(self) -> Duty | None:
-        found = (self.basis.duties[name] for name in self._book.limited)
+        found = (self.basis.duties[name] for name in self._book.limited if self.basis.duties.under_way(name))
         running = [(each.due, each.rule.id) for each in found if each.state == "running" and each.due is not None]
         return self._duty(min(running)[1]) if running else None
 
@@ -217,7 +219,7 @@ def _notices(found: Basis, case: Case) -> Iterator[Notice]:
         because_of_time = any(start.what != "event" for start in rule.from_)
         if not because_of_time or finding.state not in _OWED or finding.start is None or not finding.certain:
             continue
-        told = {event.to for event in found.duties.serving(rule, finding.start) if event.to is not None}
+        told = {event.to for event in serving(found.duties, found.situation.book.plans[name], finding.start) if event.to is not None}
         for party in receivers:
             if not told.isdisjoint(found.duties.parties((party,)) if party != _ANYONE else ()):
                 continue

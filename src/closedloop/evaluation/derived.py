@@ -77,16 +77,22 @@ def _in_time(situation: Situation, derived: InTime) -> State:
     end = _end(situation, derived, start, found)
     if end is None:
         return PENDING
-    done = next((event.at for event in situation.log.all(derived.do) if event.at >= start), None)
+    done = _done(situation, derived, start)
     if done is not None:
         return met_by(end, done)
     return PENDING if met_by(end, situation.at) else False
 
 
+def _done(situation: Situation, derived: InTime, start: datetime) -> datetime | None:
+    return next((event.at for event in situation.log.all(derived.do) if event.at >= start), None)
+
+
 def end_of(situation: Situation, derived: InTime) -> Due | datetime | None:
-    """Return when the time for an event runs out, where that is settled."""
+    """Return when the time for an event that has not happened runs out, where that is settled."""
     start = situation.begun(derived.from_)
-    return None if start is None else _end(situation, derived, start, amounts(situation, derived.within).values)
+    if start is None or _done(situation, derived, start) is not None:
+        return None
+    return _end(situation, derived, start, amounts(situation, derived.within).values)
 
 
 def _end(situation: Situation, derived: InTime, start: datetime, given: Sequence[object]) -> Due | datetime | None:

@@ -9,10 +9,9 @@ from closedloop.calendars import Due, Pause
 from closedloop.calendars.instants import elapsed
 from closedloop.evaluation.facts import DELAY_FOUND
 from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, run_out
-from closedloop.evaluation.log import CLOSED
 from closedloop.evaluation.pauses import stops
-from closedloop.evaluation.plans import acting
-from closedloop.evaluation.signatures import signed_at, unsigned
+from closedloop.evaluation.progress import done, progress
+from closedloop.evaluation.signatures import unsigned
 from closedloop.policy.model import ACCOUNTABLE
 from closedloop.policy.terms import AsFirstKnown, Promptly
 from closedloop.rules.program import MOST_KEPT
@@ -22,14 +21,14 @@ from closedloop.values.limits import Limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
-    from collections.abc import Set as AbstractSet
     from datetime import datetime, timedelta
 
     from closedloop.calendars import Step
     from closedloop.complaint import Event
     from closedloop.evaluation.plans import Plan
+    from closedloop.evaluation.progress import Progress
     from closedloop.evaluation.situation import Situation
-    from closedloop.policy.model import DutyRule, Start
+    from closedloop.policy.model import DutyRule
     from closedloop.rules.diagrams import Diagram
 
 DutyState = Literal["running", "late", "met", "met_late", "paused", "waiting", "needs_fact", "unspecified_by_source", "not_owed"]
@@ -100,6 +99,18 @@ class Duties:
             found = self.situation.findings[duty] = self._find(self.situation.book.model.duties[duty])
         return found
 
+    def under_way(self, duty: str) -> bool:
+        """Whether a duty can be running or late, should it be owed: it has begun and is not done. How much time there is plays no part."""
+        plan = self.situation.book.plans[duty]
+        found = self._progress(plan)
+        return bool(found.starts) and (found.done is None or plan.rule.times.each)
+
+    def _progress(self, plan: Plan) -> Progress:
+        found = self.situation.progress.get(plan.rule.id)
+        if found is None:
+            found = self.situation.progress[plan.rule.id] = progress(self, plan)
+        return found
+
     def _find(self, rule: DutyRule) -> DutyFinding:
         plan = self.situation.book.plans[rule.id]
         applies = plan.owed.answer(self.situation.book.program, self.situation.given)
@@ -110,8 +121,7 @@ class Duties:
         if len(applies.values) > 1:
             classes = plan.owed.classes(self.situation.given), self.situation.repeat.missing
             return self._kept((rule.id, classes), lambda: self._undecided(rule, applies, certain=False))
-        starts = self._starts(rule)
-        # What recurs ends with the case, also where it has not begun.
+        starts = self._progress(plan).starts
         if not starts and plan.limit is not None and rule.every is None:
             return self._kept((rule.id, "not begun", plan.limit.classes(self.situation.given)), lambda: self._owed(plan, starts))
         return self._owed(plan, starts)
@@ -173,30 +183,6 @@ class Duties:
         situation = self.situation.as_first_known if isinstance(plan.rule.within, AsFirstKnown) else self.situation
         return tuple(rule for table in plan.tables for rule in program.matched(table, situation.given).hit.rules)
 
-    def _start(self, rule: DutyRule) -> datetime | None:
-        starts = [begun for each in rule.from_ if (begun := self._begun(each)) is not None]
-        start = min(starts, default=None)
-        if rule.every is None or start is None:
-            return start
-        # What recurs is owed anew from each time it was done.
-        done = [event.at for kind in rule.do for event in self.situation.log.all(kind) if event.at >= start]
-        return max(done, default=start)
-
-    def _begun(self, start: Start) -> datetime | None:
-        if start.what == "event":
-            return self.situation.begun(start.of)
-        before = self[start.of]
-        if before.due is None or (start.what == "late" and before.late_by is None):
-            return None
-        return before.due if before.due <= self.situation.at else None
-
-    def _starts(self, rule: DutyRule) -> list[datetime]:
-        """Return from when the duty runs: once, or from each occurrence of its start where the rule says `each`."""
-        if rule.times.each:
-            return sorted(event.at for start in rule.from_ if start.what == "event" for event in self.situation.log.all(start.of))
-        start = self._start(rule)
-        return [] if start is None else [start]
-
     def _from(self, plan: Plan, limit: Diagram, start: datetime, taken: list[Event]) -> DutyFinding:
         """Follow the duty from one start; events `taken` by an earlier start do not serve again."""
         if limit.values == (None,):
@@ -224,7 +210,8 @@ class Duties:
         """Give the due instant, moved by every extension that was granted in time, and the one that it was before any of that."""
         assert run.start is not None
         zone, clock = self.situation.book.zone, self.situation.book.clock(run.plan.rule.clock)
-        run.end, run.first_due = end, instant_of(first).astimezone(zone)
+        run.end, run.due = end, instant_of(end).astimezone(zone)
+        run.first_due = run.due if first is end else instant_of(first).astimezone(zone)
         for event, within in run.plan.rule.extend.items():
             granted = self.situation.log.first(event)
             value = _single(amounts(self.situation, within, self._due_of))
@@ -232,7 +219,7 @@ class Duties:
             moved = run_out(clock, run.start, value, pauses)
             if granted is not None and met_by(run.end, granted) and moved is not None:
                 run.end, run.amount = moved, binding(clock, run.start, value, pauses)
-        run.due = instant_of(run.end).astimezone(zone)
+                run.due = instant_of(moved).astimezone(zone)
 
     def pauses(self, rule: DutyRule, by: datetime | None = None) -> tuple[Pause, ...]:
         """Return the intervals in which the duty's clock stood still by an instant, else by now; one that still lasts reaches up to it."""
@@ -251,14 +238,14 @@ class Duties:
 
     def _followed(self, run: _Run, taken: list[Event], state: DutyState = "running") -> DutyFinding:
         """Say whether the duty was met, and whether in time; `state` is what it is in until then."""
-        recurs, at = run.plan.rule.every is not None, self.situation.at
-        done, incomplete = (self.situation.log.first(CLOSED), ()) if recurs else self._done(run, taken)
-        due, late_by, found_late_at = run.due, None, self._found_late(run, done or at)
-        if done is not None:
-            due = self._settle(run, done)
-            in_time = met_by(run.end, done) if run.end is not None else found_late_at is None
+        at = self.situation.at
+        met_at, incomplete = self._done_in(run, taken)
+        due, late_by, found_late_at = run.due, None, self._found_late(run, met_at or at)
+        if met_at is not None:
+            due = self._settle(run, met_at)
+            in_time = met_by(run.end, met_at) if run.end is not None else found_late_at is None
             state, incomplete = "met" if in_time else "met_late", ()
-            late_by = None if in_time or due is None else elapsed(due, done)
+            late_by = None if in_time or due is None else elapsed(due, met_at)
         elif run.end is not None and due is not None and not met_by(run.end, at):
             state, late_by = "late", elapsed(due, at)
         elif found_late_at is not None:
@@ -274,7 +261,7 @@ class Duties:
             end=run.end,
             due=due,
             first_due=run.first_due,
-            met_at=done,
+            met_at=met_at,
             late_by=late_by,
             found_late_at=found_late_at,
             records=incomplete,
@@ -296,51 +283,22 @@ class Duties:
         found = (event.at for event in self.situation.log.all(DELAY_FOUND) if event.data.get("duty") == run.plan.rule.id)
         return next((at for at in found if run.start <= at <= by), None)
 
-    def _done(self, run: _Run, taken: list[Event]) -> tuple[datetime | None, tuple[str, ...]]:
-        """Return when the duty was fulfilled, and the records that were still incomplete at the last attempt."""
+    def _done_in(self, run: _Run, taken: list[Event]) -> tuple[datetime | None, tuple[str, ...]]:
+        """Return when the duty was fulfilled from the start that is followed, and what was still incomplete."""
         rule = run.plan.rule
-        if run.start is None:
+        if run.start is None and rule.every is None:
             return None, rule.leaving
-        serving = self.serving(rule, run.start)
-        if taken:
-            serving = [event for event in serving if event not in taken]
-        done: list[Event] = []
-        reached: set[str] = set()
-        incomplete = rule.leaving
-        for event in serving:
-            incomplete = tuple(record for record in rule.leaving if not self.complete(record, event.at))
-            reached |= {event.to} if event.to is not None else self._receiving(run.plan)
-            if not incomplete:
-                done.append(event)
-            if rule.times.reached([each.kind for each in done]) and all(self._reached(name, reached) for name in rule.to):
-                taken.extend(done)
-                return max([done[-1].at, *(at for record in rule.leaving for at in signed_at(self, record))]), ()
-        return None, incomplete
-
-    def serving(self, rule: DutyRule, start: datetime) -> list[Event]:
-        """Return the events of the current round that serve a duty, first to last, whatever is still incomplete about them."""
-        happened = [event for kind in rule.do for event in self.situation.log.all(kind)]
-        if not happened:
-            return []
-        plan = self.situation.book.plans[rule.id]
-        by, to = self.parties(rule.by) if plan.by is None else plan.by, self._receiving(plan)
-        found = [event for event in happened if event.at >= start and _between(event, by, to)]
-        return sorted(found, key=lambda each: each.at) if len(rule.do) > 1 else found
-
-    def _receiving(self, plan: Plan) -> AbstractSet[str]:
-        return self.parties(plan.rule.to) if plan.to is None else plan.to
-
-    def _reached(self, name: str, reached: set[str]) -> bool:
-        """Whether a receiver was reached: itself, or one of the parties that may act for it."""
-        meant = self.parties((name,))
-        return not meant or not meant.isdisjoint(reached)
+        if run.start is not None and rule.times.each:
+            return done(self, run.plan, run.start, taken)
+        found = self._progress(run.plan)
+        return found.done, found.incomplete
 
     def parties(self, names: Iterable[str]) -> set[str]:
         """Return who may act: `accountable` is whoever the routing table names; a group is its members too."""
         found: set[str] = set()
         for name in names:
             if name != ACCOUNTABLE:
-                found |= acting(self.situation.book.model, name)
+                found |= self.situation.book.acting[name]
             elif (accountable := self.accountable) is not None:
                 found.add(accountable)
         return found
@@ -361,11 +319,6 @@ class Duties:
         if since is not None:
             return at is None or since <= at
         return name in self.situation.known or (at is None and name in self.situation.coming)
-
-
-def _between(event: Event, by: AbstractSet[str], to: AbstractSet[str]) -> bool:
-    """Whether an event is by and to whom a duty names, where both name one."""
-    return (event.by is None or not by or event.by.party in by) and (event.to is None or not to or event.to in to)
 
 
 def _single(limit: Diagram) -> object:

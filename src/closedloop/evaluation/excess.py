@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from closedloop.evaluation.progress import serving
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,5 +39,5 @@ def excesses(duties: Duties) -> Iterator[Excess]:
         finding = duties[rule.id]
         if rule.times.most is None or finding.start is None or finding.state == "not_owed" or not finding.certain:
             continue
-        for number, event in enumerate(duties.serving(rule, finding.start)[rule.times.most :], rule.times.most + 1):
+        for number, event in enumerate(serving(duties, duties.situation.book.plans[rule.id], finding.start)[rule.times.most :], rule.times.most + 1):
             yield Excess(kind="more_than_asked", rule=rule, event=event, number=number, allowed=rule.times.most)

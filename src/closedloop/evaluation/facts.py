@@ -67,21 +67,11 @@ def _says(model: PolicyModel, name: str) -> bool:
 
 def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
     """Return the facts that came with an event, typed and checked, or raise `InvalidEvent` with every problem."""
-    problems: list[Problem] = []
+    # Most events bring nothing, and then there is nothing more to check.
+    if not event.data and event.kind in model.events and event.kind != SIGNED:
+        return {}
+    problems = list(_kind_problems(model, event))
     known: dict[str, Value] = {}
-    if event.kind not in model.events:
-        hint = closest(event.kind, model.events)
-        problems.append(
-            Problem(
-                code="unknown_event", path=("kind",), found=f"`{event.kind[:60]}`", expected="a kind of event that the policy knows", suggestion=hint
-            )
-        )
-    if event.kind == SIGNED:
-        problems.extend(_signature_problems(model, event))
-    if event.kind == APPROVED and "of" in event.data:
-        problems.extend(_unless_declared(model, event, "of", model.events, "event"))
-    if event.kind == DELAY_FOUND and "duty" in event.data:
-        problems.extend(_unless_declared(model, event, "duty", model.duties))
     for name, value in event.data.items():
         fact = model.facts.get(name)
         if fact is None or fact.table is not None or fact.derived is not None:
@@ -96,6 +86,20 @@ def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
     if problems:
         raise InvalidEvent(problems)
     return known
+
+
+def _kind_problems(model: PolicyModel, event: Event) -> Iterator[Problem]:
+    """Look whether the policy knows such events, and what those of the library's own name."""
+    if event.kind not in model.events:
+        hint = closest(event.kind, model.events)
+        expected = "a kind of event that the policy knows"
+        yield Problem(code="unknown_event", path=("kind",), found=f"`{event.kind[:60]}`", expected=expected, suggestion=hint)
+    if event.kind == SIGNED:
+        yield from _signature_problems(model, event)
+    if event.kind == APPROVED and "of" in event.data:
+        yield from _unless_declared(model, event, "of", model.events, "event")
+    if event.kind == DELAY_FOUND and "duty" in event.data:
+        yield from _unless_declared(model, event, "duty", model.duties)
 
 
 #: What events of the library's own carry beside declared facts: the duty that is late, what is approved, what is taken back,
@@ -204,6 +208,9 @@ def _computed(name: str, path: tuple[str | int, ...]) -> Problem:
 
 def _checked(domain: Domain, value: Any, path: tuple[str | int, ...], currency: str | None) -> tuple[Any, Problem | None]:
     """Return the value in the one form in which rules compare it, or the problem with it."""
+    # Nearly every value is a code of its list, or yes or no.
+    if (type(value) is str and value in domain.values and not domain.many) or (type(value) is bool and domain.type == "yes_no"):
+        return value, None
     if domain.many:
         return _checked_set(domain, value, path)
     if domain.type in {"choice", "ordered", "party", "text"}:
@@ -213,15 +220,14 @@ def _checked(domain: Domain, value: Any, path: tuple[str | int, ...], currency: 
         return None, Problem(code="wrong_type", path=path, found=_kind(value), expected=form)
     if isinstance(value, Money) and currency is not None and value.currency != currency:
         return None, Problem(code="wrong_currency", path=path, found=value.currency, expected=f"an amount in {currency}")
-    if domain.type == "number":
-        value = Decimal(value)
-        if not sensible(value) or (domain.counts is not None and (value % 1 != 0 or value < domain.counts)):
-            return None, Problem(code="out_of_range", path=path, found=str(value)[:40], expected=_number_form(domain))
-    return value, None
+    return _checked_number(domain, Decimal(value), path) if domain.type == "number" else (value, None)
 
 
-def _number_form(domain: Domain) -> str:
-    return "a number of at most 30 digits" if domain.counts is None else f"a whole number from {domain.counts} on"
+def _checked_number(domain: Domain, value: Decimal, path: tuple[str | int, ...]) -> tuple[Any, Problem | None]:
+    if sensible(value) and (domain.counts is None or (value % 1 == 0 and value >= domain.counts)):
+        return value, None
+    form = "a number of at most 30 digits" if domain.counts is None else f"a whole number from {domain.counts} on"
+    return None, Problem(code="out_of_range", path=path, found=str(value)[:40], expected=form)
 
 
 def _checked_set(domain: Domain, value: Any, path: tuple[str | int, ...]) -> tuple[Any, Problem | None]:

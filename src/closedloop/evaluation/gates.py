@@ -54,7 +54,7 @@ class GateFinding:
     unmet: tuple[Unmet, ...]
 
 
-_gate_finding = constructor(GateFinding)
+_gate_finding, _unmet = constructor(GateFinding), constructor(Unmet)
 
 
 def gate(situation: Situation, duties: Duties, event: str, coming: Event | None = None) -> GateFinding:
@@ -84,7 +84,7 @@ def gate(situation: Situation, duties: Duties, event: str, coming: Event | None 
 
 def _open(situation: Situation, rule: GateRule, kind: UnmetKind, what: str, truth: Truth, fields: tuple[str, ...]) -> Unmet:
     state: Literal["unknown", "unspecified_by_source"] = "unspecified_by_source" if truth is Truth.SILENT else "unknown"
-    return Unmet(gate=rule, kind=kind, what=what, state=state, missing=situation.missing(fields), awaited=situation.awaited(fields))
+    return _unmet(gate=rule, kind=kind, what=what, state=state, missing=situation.missing(fields), awaited=situation.awaited(fields))
 
 
 def requirements(situation: Situation, duties: Duties, rule: GateRule) -> Iterator[Unmet]:
@@ -93,17 +93,17 @@ def requirements(situation: Situation, duties: Duties, rule: GateRule) -> Iterat
     if rule.needs is not None:
         truth, fields = truth_of(situation, rule.needs)
         if truth is Truth.NO:
-            yield Unmet(gate=rule, kind="condition", what=str(rule.needs), state="shut")
+            yield _unmet(gate=rule, kind="condition", what=str(rule.needs), state="shut")
         elif truth is not Truth.YES:
             yield _open(situation, rule, "condition", str(rule.needs), truth, fields)
     for duty in rule.met:
         if duties[duty].state not in {"met", "met_late", "not_owed"}:
-            yield Unmet(gate=rule, kind="duty", what=duty, state="shut")
+            yield _unmet(gate=rule, kind="duty", what=duty, state="shut")
     for record in rule.records:
         if not duties.complete(record):
-            yield Unmet(gate=rule, kind="record", what=record, state="shut")
+            yield _unmet(gate=rule, kind="record", what=record, state="shut")
     if rule.one_of and not any(duties.complete(record) for record in rule.one_of):
-        yield Unmet(gate=rule, kind="one_of", what=", ".join(rule.one_of), state="shut")
+        yield _unmet(gate=rule, kind="one_of", what=", ".join(rule.one_of), state="shut")
     yield from _bounds(situation, rule)
 
 
@@ -114,7 +114,7 @@ def _after(situation: Situation, rule: GateRule) -> Iterator[Unmet]:
         happened = [situation.received_at] if kind == "received" else [event.at for event in situation.log.all(kind)]
         counting = [at for at in happened if earliest is None or at >= earliest]
         if not counting:
-            yield Unmet(gate=rule, kind="event", what=kind, state="shut", awaited=(kind,))
+            yield _unmet(gate=rule, kind="event", what=kind, state="shut", awaited=(kind,))
             return
         earliest = counting[0]
 
@@ -122,13 +122,13 @@ def _after(situation: Situation, rule: GateRule) -> Iterator[Unmet]:
 def _approvals(weighed: Weighed, rule: GateRule, request: Request) -> Iterator[Unmet]:
     """Name the first approval still to be had; where the total is not known, the one that could be."""
     if isinstance(rule.approval, Unset):
-        yield Unmet(gate=rule, kind="approval", what="unset", state="unspecified_by_source")
+        yield _unmet(gate=rule, kind="approval", what="unset", state="unspecified_by_source")
         return
     least, most = (needed(weighed.duties, rule, request, step) for step in (weighed.least, weighed.most))
     if least:
-        yield Unmet(gate=rule, kind="approval", what=least[0], state="shut")
+        yield _unmet(gate=rule, kind="approval", what=least[0], state="shut")
     elif most:
-        yield Unmet(gate=rule, kind="approval", what="ladder", state="unknown", missing=weighed.missing)
+        yield _unmet(gate=rule, kind="approval", what="ladder", state="unknown", missing=weighed.missing)
 
 
 def _bounds(situation: Situation, rule: GateRule) -> Iterator[Unmet]:
@@ -141,12 +141,12 @@ def _bounds(situation: Situation, rule: GateRule) -> Iterator[Unmet]:
 def _bound(situation: Situation, rule: GateRule, kind: Literal["too_early", "too_late"], bound: Bound) -> Iterator[Unmet]:
     start = situation.received_at if bound.from_ == "received" else situation.log.first(bound.from_)
     if isinstance(bound.amount, Unset):
-        yield Unmet(gate=rule, kind=kind, what="unset", state="unspecified_by_source")
+        yield _unmet(gate=rule, kind=kind, what="unset", state="unspecified_by_source")
     elif start is None:
-        yield Unmet(gate=rule, kind=kind, what=bound.from_, state="unknown", awaited=(bound.from_,))
+        yield _unmet(gate=rule, kind=kind, what=bound.from_, state="unknown", awaited=(bound.from_,))
     else:
         end = run_out(situation.book.clock(bound.clock), start, bound.amount)
         assert end is not None
         running = met_by(end, situation.at)
         if running is (kind == "too_early"):
-            yield Unmet(gate=rule, kind=kind, what=str(bound.amount), state="shut")
+            yield _unmet(gate=rule, kind=kind, what=str(bound.amount), state="shut")

@@ -6,18 +6,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from closedloop.calendars import Due
+from closedloop.calendars.instants import micros
 from closedloop.evaluation.counts import turns
 from closedloop.evaluation.derived import end_of
-from closedloop.evaluation.limits import instant_of, run_out
+from closedloop.evaluation.limits import instant_of, met_by, run_out
 from closedloop.evaluation.log import RECEIVED
 from closedloop.evaluation.warnings import thresholds
-from closedloop.rules.states import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from closedloop.evaluation.duties import Duties
+    from closedloop.evaluation.duties import Duties, DutyFinding
     from closedloop.evaluation.situation import Situation
 
 _TICK = timedelta(microseconds=1)
@@ -28,39 +28,49 @@ def next_change(situation: Situation, duties: Duties, dated: datetime | None = N
 
     `dated` is the instant of the first event in the log that is dated later: it is read from then on.
     """
-    coming = [at for at in _instants(situation, duties) if at > situation.at]
+    # Compared as numbers: within one zone Python compares what the walls show, and in autumn an hour comes twice.
+    now = micros(situation.at)
+    running = [finding for name in situation.book.limited if duties.under_way(name) and _runs(finding := duties[name])]
+    coming = [at for at in _instants(situation, duties, running) if micros(at) > now]
+    end = min((end for end in _ends(situation, running) if met_by(end, situation.at)), key=_over, default=None)
+    coming += [] if end is None else [_late_from(end)]
     coming += [] if dated is None else [dated]
-    return min(coming).astimezone(situation.book.zone) if coming else None
+    return min(coming, key=micros).astimezone(situation.book.zone) if coming else None
 
 
-def _instants(situation: Situation, duties: Duties) -> Iterator[datetime]:
-    begin_when_due = situation.book.begin_when_due
-    for name in situation.book.limited:
-        finding = duties[name]
-        # While the clock stands still its due instant moves with the time, and nothing else does.
-        if finding.end is None or finding.state == "paused":
-            continue
-        if finding.met_at is None:
-            yield _late_from(finding.end)
-        if name in begin_when_due:
-            yield instant_of(finding.end)
-        yield from (each.at for each in thresholds(duties, name) if each.at is not None)
-    for name in situation.book.pausing:
-        yield from duties.resumes(name)
-    for name, derived in situation.book.timed.items():
-        if isinstance(situation.states[name], Unknown) and (end := end_of(situation, derived)) is not None:
-            yield _late_from(end)
-    yield from turns(situation)
-    yield from _bounds(situation)
+def _runs(finding: DutyFinding) -> bool:
+    """Whether a duty runs against a due instant. While its clock stands still, that moves with the time, and nothing else does."""
+    return finding.end is not None and finding.met_at is None and finding.state != "paused"
 
 
-def _bounds(situation: Situation) -> Iterator[datetime]:
-    """Give the instants at which a gate opens or shuts by itself."""
+def _ends(situation: Situation, running: Iterable[DutyFinding]) -> Iterator[Due | datetime]:
+    """Give the ends that what is done after them no longer meets: of duties, of the time for derived facts, and of waits at gates."""
+    yield from (finding.end for finding in running if finding.end is not None)
+    for derived in situation.book.timed.values():
+        if (end := end_of(situation, derived)) is not None:
+            yield end
     for bound in situation.book.bounds:
         start = situation.received_at if bound.from_ == RECEIVED else situation.log.first(bound.from_)
         end = run_out(situation.book.clock(bound.clock), start, bound.amount) if start is not None else None
         if end is not None:
-            yield _late_from(end)
+            yield end
+
+
+def _instants(situation: Situation, duties: Duties, running: Iterable[DutyFinding]) -> Iterator[datetime]:
+    """Give the instants at which something begins: another duty, a warning, a clock that stood still, what a window no longer holds."""
+    for name in situation.book.begin_when_due:
+        if (end := duties[name].end) is not None and duties[name].state != "paused":
+            yield instant_of(end)
+    for finding in running:
+        yield from (each.at for each in thresholds(duties, finding.rule.id) if each.at is not None)
+    for name in situation.book.pausing:
+        yield from duties.resumes(name)
+    yield from turns(situation)
+
+
+def _over(end: Due | datetime) -> tuple[int, bool]:
+    """Order ends by when they are over: one that no longer holds its own instant is over at it, all others just after it."""
+    return micros(instant_of(end)), end.inclusive if isinstance(end, Due) else True
 
 
 def _late_from(end: Due | datetime) -> datetime:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from closedloop.calendars import Due
+from closedloop.calendars.instants import micros
 from closedloop.policy.terms import AsFirstKnown, Combined, DutyDue, FactLimit, Promptly, RunsFrom
 from closedloop.rules.diagrams import Leaf
 from closedloop.rules.states import UNSET, Unknown, Unset
@@ -156,4 +157,4 @@ def instant_of(end: Due | datetime) -> datetime:
 
 def met_by(end: Due | datetime, at: datetime) -> bool:
     """Whether something done at an instant is in time: the end itself still counts, unless it is the end of a day."""
-    return at <= end if isinstance(end, datetime) else end.met_by(at)
+    return micros(at) <= micros(end) if isinstance(end, datetime) else end.met_by(at)

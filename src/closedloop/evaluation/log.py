@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, eq
 from typing import TYPE_CHECKING, TypeAlias
 
 from closedloop.evaluation.facts import event_facts
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 RECEIVED = "received"
 CLOSED = "closed"
-_instant = attrgetter("at")
+_instant, _kind = attrgetter("at"), attrgetter("kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class EventLog:
     `changed_at`. `happened` are the events of all rounds, each with the facts that it brought.
     """
 
-    by_kind: Mapping[str, tuple[Event, ...]]
+    by_kind: Mapping[str, Sequence[Event]]
     facts: Mapping[str, Value]
     first_facts: Mapping[str, Value]
     known_since: Mapping[str, datetime]
@@ -42,7 +41,7 @@ class EventLog:
     round: int
     happened: tuple[tuple[Event, Mapping[str, Value]], ...] = ()
 
-    def all(self, kind: str) -> tuple[Event, ...]:
+    def all(self, kind: str) -> Sequence[Event]:
         """Return the occurrences of a kind in the current round."""
         return self.by_kind.get(kind, ())
 
@@ -59,6 +58,24 @@ _event_log = constructor(EventLog)
 Brought: TypeAlias = "tuple[Event, Mapping[str, Value]]"
 
 
+class _Read(dict[int, Brought]):
+    """The events of a case by their place, with what they brought, each checked when it is first read."""
+
+    __slots__ = ("_events", "_model")
+
+    def __init__(self, model: PolicyModel, events: Sequence[Event]) -> None:
+        """Take the events in their order."""
+        super().__init__()
+        self._model = model
+        self._events = events
+
+    def __missing__(self, place: int) -> Brought:
+        """Check the event of a place."""
+        event = self._events[place]
+        found = self[place] = event, event_facts(self._model, event)
+        return found
+
+
 class Course:
     """The events of a case in their order, each checked once: when it is first read."""
 
@@ -68,10 +85,10 @@ class Course:
         #: As they were given.
         self.events = tuple(events)
         self._ordered = _in_order(self.events)
-        self._instants = [event.at for event in self._ordered]
-        self._facts: list[Mapping[str, Value] | None] = [None] * len(self._ordered)
+        self._instants = list(map(_instant, self._ordered))
+        self._read = _Read(model, self._ordered)
         ids = [event.id for event in self.events if event.id is not None]
-        self._each_counts = len(ids) == len(set(ids)) and all(event.kind != VOIDED for event in self.events)
+        self._each_counts = len(ids) == len(set(ids)) and VOIDED not in map(_kind, self.events)
 
     def until(self, at: datetime, apart: Event | None = None) -> list[Brought]:
         """Return the events that happened by the instant, first to last, with the facts that they brought, one event left apart.
@@ -79,11 +96,13 @@ class Course:
         Events with the same id are one; voided ones do not count. Raises `InvalidEvent` where an event is of no known kind, or brings
         facts that do not fit.
         """
-        happened = self._ordered[: bisect_right(self._instants, at)]
-        if self._each_counts:
-            return [(event, self._brought(place)) for place, event in enumerate(happened) if event is not apart]
-        counting = {id(event) for event in in_force(self.events, at) if apart is None or apart.id is None or event.id != apart.id}
-        return [(event, self._brought(place)) for place, event in enumerate(happened) if event is not apart and id(event) in counting]
+        places: Iterable[int] = range(bisect_right(self._instants, at))
+        if apart is not None:
+            places = [place for place in places if self._ordered[place] is not apart]
+        if not self._each_counts:
+            counting = {id(event) for event in in_force(self.events, at) if apart is None or apart.id is None or event.id != apart.id}
+            places = [place for place in places if id(self._ordered[place]) in counting]
+        return [self._read[place] for place in places]
 
     def first(self, name: str) -> Event:
         """Return the event of an id that counts: the first, should several have it."""
@@ -99,41 +118,41 @@ class Course:
         earlier = bisect_left(self._instants, at)
         return self.until(self._instants[earlier - 1]) if earlier else []
 
-    def _brought(self, place: int) -> Mapping[str, Value]:
-        found = self._facts[place]
-        if found is None:
-            found = self._facts[place] = event_facts(self.model, self._ordered[place])
-        return found
-
 
 def _in_order(events: tuple[Event, ...]) -> list[Event]:
     """Order events by instant; those of one instant by what they are, so that the order in which they are given plays no part."""
     found = sorted(events, key=_instant)
-    several = any(earlier.at == later.at for earlier, later in pairwise(found))
-    return sorted(events, key=_place) if several else found
+    instants = list(map(_instant, found))
+    return sorted(events, key=_place) if any(map(eq, instants, instants[1:])) else found
 
 
 def read_log(model: PolicyModel, happened: Sequence[Brought], received_at: datetime) -> EventLog:
     """Read which of the events that happened, given first to last, count in the current round, and what they brought."""
-    fresh = _round_starts(model, happened) if model.rounds else {}
+    again: dict[str, tuple[str, ...]] = {}
+    for each in model.rounds.values():
+        again[each.on] = (*again.get(each.on, ()), *each.again)
+    rounds = [event for event, _ in happened if event.kind in again]
+    fresh = {kind: event.at for event in rounds for kind in again[event.kind]}
     by_kind: dict[str, list[Event]] = {}
     facts: dict[str, Value] = {}
     first: dict[str, Value] = {}
     since: dict[str, datetime] = {}
     changed: dict[str, datetime] = {}
     for event, brought in happened:
-        if event.kind in fresh and event.at <= fresh[event.kind]:
+        kind = event.kind
+        if kind in fresh and event.at <= fresh[kind]:
             continue
-        by_kind.setdefault(event.kind, []).append(event)
+        if kind in by_kind:
+            by_kind[kind].append(event)
+        else:
+            by_kind[kind] = [event]
         for name, value in brought.items():
             if name not in facts:
                 first[name], since[name] = value, event.at
             if name not in facts or facts[name] != value:
                 changed[name] = event.at
             facts[name] = value
-    rounds = 1 + (sum(event.kind in {each.on for each in model.rounds.values()} for event, _ in happened) if model.rounds else 0)
-    counting = {kind: tuple(found) for kind, found in by_kind.items()}
-    return _event_log(counting, facts, first, since, changed, received_at, rounds, tuple(happened))
+    return _event_log(by_kind, facts, first, since, changed, received_at, 1 + len(rounds), tuple(happened))
 
 
 def _place(event: Event) -> tuple[datetime, str, str, str]:
@@ -158,13 +177,3 @@ def in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:
 def taken_back(events: Iterable[Event], at: datetime) -> frozenset[str]:
     """Return the ids of the events that were voided by the instant."""
     return frozenset(str(event.data.get("event")) for event in events if event.kind == VOIDED and event.at <= at)
-
-
-def _round_starts(model: PolicyModel, happened: Sequence[Brought]) -> dict[str, datetime]:
-    """Return for each kind that must be done anew the instant after which it counts."""
-    fresh: dict[str, datetime] = {}
-    for event, _ in happened:
-        for each in model.rounds.values():
-            if each.on == event.kind:
-                fresh |= dict.fromkeys(each.again, event.at)
-    return fresh

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from closedloop.policy.model import ACCOUNTABLE
+from closedloop.policy.model import ACCOUNTABLE, Times
 from closedloop.policy.terms import FactLimit, Promptly, fields_of
 from closedloop.rules.program import Question
 from closedloop.rules.states import Truth, Unset, both, negate
@@ -23,16 +23,29 @@ class Plan:
     """A duty made ready to run.
 
     `limit` answers how much time there is where tables alone decide that; None where facts of the case, its events or other duties
-    do. `tables` are those that set the limit. `by` and `to` are who may act and who may receive, the members of groups among them;
-    None where whoever is accountable is among them.
+    do. `tables` are those that set the limit. `by` and `to` are who may act and who may receive. `once` says that the first event
+    that serves the duty fulfils it: no record, number or further receiver has to be waited for.
     """
 
     rule: DutyRule
     owed: Question
     limit: Question | None
     tables: tuple[str, ...]
-    by: frozenset[str] | None
-    to: frozenset[str] | None
+    by: Acting
+    to: Acting
+    once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who may act: the parties that are named, with the members of groups, and whoever is accountable where that is among them."""
+
+    named: frozenset[str]
+    accountable: bool
+
+    def with_(self, accountable: str | None) -> frozenset[str]:
+        """Return who may act where that party is accountable; None: routing has not decided it."""
+        return self.named | {accountable} if self.accountable and accountable is not None else self.named
 
 
 def plan(model: PolicyModel, program: Program, rule: DutyRule) -> Plan:
@@ -44,6 +57,7 @@ def plan(model: PolicyModel, program: Program, rule: DutyRule) -> Plan:
         tables=tuple(dict.fromkeys(table for table in fields_of(rule.within) if table in program.tables)),
         by=_acting(model, rule.by),
         to=_acting(model, rule.to),
+        once=not rule.leaving and len(rule.to) <= 1 and rule.times == Times(most=rule.times.most),
     )
 
 
@@ -52,8 +66,9 @@ def acting(model: PolicyModel, name: str) -> frozenset[str]:
     return frozenset((name, *model.parties[name].any_of))
 
 
-def _acting(model: PolicyModel, names: Iterable[str]) -> frozenset[str] | None:
-    return None if ACCOUNTABLE in names else frozenset[str]().union(*(acting(model, name) for name in names))
+def _acting(model: PolicyModel, names: Iterable[str]) -> Acting:
+    named = [name for name in names if name != ACCOUNTABLE]
+    return Acting(frozenset[str]().union(*(acting(model, name) for name in named)), ACCOUNTABLE in names)
 
 
 def _owed(model: PolicyModel, program: Program, duty: DutyRule) -> Question:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from closedloop.complaint import Event
 from closedloop.evaluation.offers import GRANTED, OFFERING, PUT_FORWARD, granting
+from closedloop.values.construction import constructor
 from closedloop.values.money import Money
 
 if TYPE_CHECKING:
@@ -36,13 +37,16 @@ class Request:
     prior: Sequence[Standing] | None = None
 
 
+_request = constructor(Request)
+
+
 def request_for(situation: Situation, event: str, coming: Event | None) -> Request:
     """Return what the gates of an event are asked about; without an event about to happen, what was put forward or granted last.
 
     Whoever put it forward may grant it where the first step covers it.
     """
     if event not in OFFERING and not any(rule.ladder for rule in situation.book.gates.get(event, ())):
-        return Request(event=event, log=situation.log, by=None if coming is None else coming.by)
+        return _request(event=event, log=situation.log, by=None if coming is None else coming.by)
     log, told = (situation.log, coming) if coming is not None else _last(situation, event)
     own, beside = granting((happened for happened, _ in log.happened), replace(told, at=situation.at))
     known = situation.states["value"]

@@ -12,7 +12,7 @@ from closedloop.calendars import Calendar, Clock, named_calendar
 from closedloop.errors import InvalidValue, UnknownName
 from closedloop.evaluation.facts import APPROVED, SIGNED
 from closedloop.evaluation.log import CLOSED
-from closedloop.evaluation.plans import plan
+from closedloop.evaluation.plans import acting, plan
 from closedloop.evaluation.repeats import Repeats
 from closedloop.policy.program import LINK, program_of
 from closedloop.policy.standard import VOIDED
@@ -118,6 +118,11 @@ class Rulebook:
     def plans(self) -> dict[str, Plan]:
         """What of each duty is the same for every case."""
         return {duty.id: plan(self.model, self.program, duty) for duty in self.model.duties.values()}
+
+    @cached_property
+    def acting(self) -> dict[str, frozenset[str]]:
+        """Who may act as each party: itself, and its members where it is a group."""
+        return {name: acting(self.model, name) for name in self.model.parties}
 
     @cached_property
     def gates(self) -> dict[str, tuple[GateRule, ...]]:

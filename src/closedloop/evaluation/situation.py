@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from weakref import ref
 
 from closedloop.evaluation.derived import derive
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from closedloop.complaint import Complaint, Event
     from closedloop.evaluation.duties import DutyFinding
     from closedloop.evaluation.log import Brought, EventLog
+    from closedloop.evaluation.progress import Progress
     from closedloop.evaluation.rulebook import Rulebook
     from closedloop.history import PastCase
     from closedloop.rules.diagrams import Diagram
@@ -51,8 +52,9 @@ class Situation:
     coming: dict[str, Value] = field(default_factory=dict)
     decided: Situation | None = field(default=None, compare=False, repr=False)
 
-    #: What was found of each duty: `Duties` reads and fills it.
-    findings: dict[str, DutyFinding] = field(default_factory=dict, compare=False, repr=False)
+    #: What was found of each duty, and how far each has got: `Duties` reads and fills them, and what is made from this starts anew.
+    findings: dict[str, DutyFinding] = field(default_factory=dict, init=False, compare=False, repr=False)
+    progress: dict[str, Progress] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Let what is not stated be worked out when it is first read."""
@@ -135,7 +137,7 @@ class Situation:
         """Return what is known at a later instant, when these events have happened."""
         log = read_log(self.book.model, happened, self.complaint.received_at)
         known = {**self.known, **log.facts}
-        return Situation(self.book, self.complaint, self.cases, log, at, _states(self.book, self.known, log), known, decided=self)
+        return Situation(self.book, self.complaint, self.cases, log, at, _states(self.book, known, log), known, decided=self)
 
     def begun(self, event: str) -> datetime | None:
         """Return when an event first happened in the current round; for a call about an open case, when that was received."""
@@ -145,7 +147,7 @@ class Situation:
     def as_first_known(self) -> Situation:
         """The same case with each fact as it was when it was first known, whatever was corrected since."""
         first = {**self.states, **self.log.first_facts, **intake_facts(self.book.model, self.complaint)}
-        found = replace(self, given=Known(self.book.program, States(first)), findings={})
+        found = replace(self, given=Known(self.book.program, States(first)))
         found.states.derive = self.states.__getitem__
         return found
 
@@ -157,7 +159,7 @@ class Situation:
     def supposing(self, states: Mapping[str, State]) -> Situation:
         """Return the same case with other states of some fields; what follows from them is worked out anew."""
         stated = {name: state for name, state in self.states.items() if name not in self.book.worked_out or name in self.known}
-        return replace(self, given=Known(self.book.program, States({**stated, **states})), findings={})
+        return replace(self, given=Known(self.book.program, States({**stated, **states})))
 
     def expect(self, event: Event) -> None:
         """Add the facts that would come with an event, as a gate on it may read them, before anything follows from what is known."""
@@ -221,12 +223,14 @@ def situation(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | 
 
 
 def _states(book: Rulebook, known: Mapping[str, Value], log: EventLog) -> Known:
-    """Return what is stated of every field: by the complaint, its events, and when those happened."""
-    states: dict[str, Any] = {**book.stated_first, **known, **log.facts}
-    states |= {kind: found[0].at for kind, found in log.by_kind.items()}
+    """Return what is stated of every field: what is known by now, and when events happened."""
+    states = States(book.stated_first)
+    states.update(known)
+    for kind, found in log.by_kind.items():
+        states[kind] = found[0].at
     states["received"] = log.received_at
     if book.repeats is None:
         states["repeat"] = "new"
     if "round" in book.model.facts:
         states["round"] = Decimal(log.round)
-    return Known(book.program, States(states))
+    return Known(book.program, states)
