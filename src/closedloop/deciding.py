@@ -95,12 +95,18 @@ def decide(book: Rulebook, complaint: Complaint, cases: Sequence[PastCase] | Non
 
 def _check_history(book: Rulebook, cases: Sequence[PastCase] | None) -> None:
     """Refuse levels and keys that the policy does not know: a raised level would rest on them, or a repeat stay hidden."""
-    problems = [problem for case in cases or () for problem in (*_case_problems(book, case), *_unfit(book, case))]
+    problems = [problem for case in cases or () for problem in case_problems(book, case)]
     if problems:
         raise InvalidComplaint(problems)
 
 
-def _case_problems(book: Rulebook, case: PastCase) -> Iterator[Problem]:
+def case_problems(book: Rulebook, case: PastCase) -> Iterator[Problem]:
+    """Find what an earlier case says that does not fit the policy: its level, its key, and what is counted over."""
+    yield from _unknown_choices(book, case)
+    yield from _unfit(book, case)
+
+
+def _unknown_choices(book: Rulebook, case: PastCase) -> Iterator[Problem]:
     said = {("level",): ("level", case.level)} | {("key", name): (name, value) for name, value in case.key.items()}
     for path, (name, value) in said.items():
         fact = book.model.facts.get(name)

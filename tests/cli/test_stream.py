@@ -118,6 +118,8 @@ def test_a_wall_time_that_happens_twice_is_a_problem() -> None:
         ({"id": "P", "customer": "C-1", "category": "food"}, "received_at: found nothing"),
         ({"id": "P", "received_at": "2026-02-01T10:00:00", "key": "C-1"}, "key: found str"),
         ({"id": "P", "received_at": "2026-02-01T10:00:00", "customer": "C-1", "categry": "food"}, "did you mean `category`?"),
+        ({"id": "P", "received_at": "2026-02-01T10:00:00", "customer": "C-1", "category": "fod"}, "key.category: found `fod`"),
+        ({"id": "P", "received_at": "2026-02-01T10:00:00", "customer": "C-1", "category": "food", "level": "majr"}, "level: found `majr`"),
         (
             {"id": "P", "received_at": "2026-02-01T10:00:00", "closed_at": "2026-01-01T10:00:00", "customer": "C-1", "category": "food"},
             "before receipt",

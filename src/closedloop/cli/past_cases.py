@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from closedloop.calendars import localise
 from closedloop.complaint_files import Rejected, read_complaints
+from closedloop.deciding import case_problems
 from closedloop.errors import InvalidComplaint, InvalidEvent, InvalidValue, Problem, closest
 from closedloop.history import PastCase
 from closedloop.values.facts import instant_problems
@@ -71,7 +72,11 @@ def _past_case(row: Row, policy: Policy, timezone: str) -> PastCase:
     facts, events = _happenings(row, policy, timezone, problems) if book.counts_earlier else (None, None)
     if problems or received is None or case_id is None:
         raise InvalidComplaint(problems)
-    return PastCase(id=case_id, key=key, received_at=received, closed_at=closed, level=_text(data.get("level")), facts=facts, events=events)
+    case = PastCase(id=case_id, key=key, received_at=received, closed_at=closed, level=_text(data.get("level")), facts=facts, events=events)
+    unfit = [replace(problem, path=problem.path[2:]) for problem in case_problems(book, case)]
+    if unfit:
+        raise InvalidComplaint(unfit)
+    return case
 
 
 def _key(data: Mapping[str, Any], book: Rulebook, same: tuple[str, ...], problems: list[Problem]) -> dict[str, str]:
