@@ -211,6 +211,22 @@ def test_all_that_is_wrong_with_an_event_is_said_at_once() -> None:
     assert {problem.path for problem in error.value.problems} == {("kind",), ("at",), ("by",), ("data", "foo"), ("category",)}
 
 
+@pytest.mark.parametrize(
+    ("kind", "given", "meant"),
+    [
+        ("noted", "contens", "content"),
+        ("final_replied", "contens", "contents"),
+        ("delay_found", "dutty", "duty"),
+        ("customer_accepted", "ofer", "offer"),
+    ],
+)
+def test_of_facts_that_may_be_meant_those_that_come_with_the_event_are_suggested_first(kind: str, given: str, meant: str) -> None:
+    policy = cl.Policy.from_text(TEXT.replace("  content:", "  contents: {type: text, cite: w/4}\n  content:"))
+    with pytest.raises(cl.InvalidEvent) as error:
+        policy.event({"kind": kind, "at": "2026-03-02 12:00", "data": {given: "x"}}, assume_timezone="Asia/Shanghai")
+    assert [(problem.path, problem.suggestion) for problem in error.value.problems] == [(("data", given), meant)]
+
+
 # --- who, and what is no longer owed ---
 
 

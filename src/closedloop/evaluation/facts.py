@@ -15,7 +15,7 @@ from closedloop.values.money import Money
 from closedloop.values.numbers import sensible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from closedloop.complaint import Event
     from closedloop.history import PastCase
@@ -76,7 +76,9 @@ def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
         fact = model.facts.get(name)
         if fact is None or fact.table is not None or fact.derived is not None:
             if (event.kind, name) not in _CARRIED:
-                problems.append(_unknown_fact(model, name, ("data", name)) if fact is None else _computed(name, ("data", name)))
+                problems.append(
+                    _unknown_fact(model, name, ("data", name), _carried_by(model, event.kind)) if fact is None else _computed(name, ("data", name))
+                )
             continue
         typed, problem = _checked(fact.domain, value, ("data", name), model.currency)
         if problem is not None:
@@ -118,6 +120,11 @@ _CARRIED: Final = frozenset(
         ("voided", "event"),
     }
 )
+
+
+def _carried_by(model: PolicyModel, kind: str) -> list[str]:
+    """Name what comes with events of a kind."""
+    return [name for of, name in sorted(_CARRIED) if of == kind] + [name for name, fact in model.facts.items() if fact.at == kind]
 
 
 SIGNED: Final = "signed"
@@ -191,14 +198,15 @@ def _acceptable(model: PolicyModel, name: str) -> tuple[Fact | None, Problem | N
     return fact, None
 
 
-def _unknown_fact(model: PolicyModel, name: str, path: tuple[str | int, ...]) -> Problem:
+def _unknown_fact(model: PolicyModel, name: str, path: tuple[str | int, ...], likely: Iterable[str] = ()) -> Problem:
+    """Suggest the nearest of what is likely to be meant, else of all facts that can be stated."""
     known = [each for each, fact in model.facts.items() if fact.table is None and fact.derived is None and each not in ATTRIBUTES]
     return Problem(
         code="unknown_key",
         path=path,
         found=f"the fact `{name[:60]}`",
         expected=f"a fact that the policy `{model.id}` declares",
-        suggestion=closest(name, known),
+        suggestion=closest(name, likely) or closest(name, known),
     )
 
 
