@@ -12,11 +12,16 @@ import csv
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 import closedloop as cl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from closedloop.policy.model import PolicyModel, Provenance
 
 HERE = Path(__file__).parent
 PAGE = HERE / "source-coverage.md"
@@ -47,20 +52,34 @@ WHY = {
 }
 
 
-def citations(*, words: bool = True) -> dict[str, list[tuple[str, str]]]:
-    """Return for each clause the policies and paths that cite it; with `words` also what only names or labels something."""
+def packaged() -> dict[str, PolicyModel]:
+    """Return the packaged policies by the names of their files."""
+    return {info.path.name.removesuffix(".yaml"): cl.load_policy(info.path).book.model for info in cl.packaged_policies()}
+
+
+def rules(model: PolicyModel) -> list[Provenance]:
+    """Return what carries a clause out. A record does where a rule leaves or needs it; else it only has a name."""
+    sections = (model.tables, model.duties, model.routines, model.gates, model.targets, model.rounds, model.clocks)
+    found = [row.provenance for section in sections for row in section.values()]
+    found += [rule.provenance for table in model.tables.values() for rule in table.rules]
+    found += [model.repeats.provenance] if model.repeats is not None else []
+    found += [fact.provenance for fact in model.facts.values() if _decides(fact)]
+    served = {record for rule in (*model.duties.values(), *model.routines.values()) for record in rule.leaving}
+    served |= {record for gate in model.gates.values() for record in (*gate.records, *gate.one_of)}
+    return found + [record.provenance for name, record in model.records.items() if name in served]
+
+
+def labels(model: PolicyModel) -> list[Provenance]:
+    """Return what only names something, or says by whose words the rest is read."""
+    sections = (model.records, model.facts, model.events, model.parties, model.readings)
+    return [*(row.provenance for section in sections for row in section.values()), model.in_force.provenance]
+
+
+def citations(models: Mapping[str, PolicyModel], of: Callable[[PolicyModel], Iterable[Provenance]]) -> dict[str, list[tuple[str, str]]]:
+    """Return for each clause the policies and paths that cite it, among what is looked at of each policy."""
     found: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
-    for info in cl.packaged_policies():
-        model = cl.load_policy(info.path).book.model
-        name = info.path.name.removesuffix(".yaml")
-        sections = (model.tables, model.duties, model.routines, model.gates, model.targets, model.rounds, model.clocks, model.records)
-        more = (model.facts, model.events, model.parties, model.readings) if words else ()
-        rows = [row.provenance for section in (*sections, *more) for row in section.values()]
-        rows += [rule.provenance for table in model.tables.values() for rule in table.rules]
-        rows += [model.repeats.provenance] if model.repeats is not None else []
-        rows += [model.in_force.provenance] if words else []
-        rows += [fact.provenance for fact in model.facts.values() if _decides(fact)]
-        for row in rows:
+    for name, model in models.items():
+        for row in of(model):
             for clause in row.clauses:
                 found[clause.id][name, row.path] = None
     return {clause: list(paths) for clause, paths in found.items()}
@@ -77,9 +96,9 @@ def clauses() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def uncited() -> list[str]:
+def uncited(models: Mapping[str, PolicyModel]) -> list[str]:
     """Return the clauses that can be computed or judged and that no rule cites; one that only words cite is not carried out."""
-    cited = citations(words=False)
+    cited = citations(models, rules)
     return [row["clause"] for row in clauses() if row["mark"] in {"M", "A"} and row["clause"] not in cited]
 
 
@@ -171,7 +190,7 @@ def _resolution(row: dict[str, str]) -> str:
 
 def page() -> str:
     """Return the page."""
-    cited = citations()
+    cited = citations(packaged(), lambda model: [*rules(model), *labels(model)])
     lines = [
         "# Where each clause of the sources lives",
         "",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from closedloop.values.mappings import FrozenMap
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -29,7 +32,17 @@ def script() -> ModuleType:
 
 def test_no_clause_that_can_be_computed_or_judged_is_dropped() -> None:
     """Each id marked M or A is cited."""
-    assert script().uncited() == []
+    found = script()
+    assert found.uncited(found.packaged()) == []
+
+
+def test_without_its_last_rule_a_clause_is_dropped_although_words_cite_it() -> None:
+    """Only the duty `mail` carries 004/6.4 out; its record, an event and a fact that cite the clause too do not do it by themselves."""
+    found = script()
+    models = found.packaged()
+    policy = models["infant_food"]
+    fewer = FrozenMap({name: duty for name, duty in policy.duties.items() if name != "mail"})
+    assert found.uncited(models | {"infant_food": replace(policy, duties=fewer)}) == ["004/6.4"]
 
 
 def test_every_ambiguity_is_still_resolved_where_the_register_says() -> None:
@@ -55,8 +68,7 @@ def test_every_reading_of_a_document_resolves_an_ambiguity() -> None:
     for row in found.ambiguities():
         if row["kind"] == "reading":
             listed[row["policy"], row["path"]] |= set(row["value"].split())
-    packaged = {info.path.name.removesuffix(".yaml"): found.cl.load_policy(info.path).book.model for info in found.cl.packaged_policies()}
-    readings = {(name, each.id): set(each.choices) for name, model in packaged.items() for each in model.readings.values()}
+    readings = {(name, each.id): set(each.choices) for name, model in found.packaged().items() for each in model.readings.values()}
     assert readings == listed
 
 
