@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from closedloop.calendars import Due
 from closedloop.decision import Basis, Decision, Duty, PolicyRef, Repeat, Requirement, Route
 from closedloop.errors import InvalidComplaint, InvalidEvent, Problem, closest
 from closedloop.evaluation.counts import relied_on
@@ -202,7 +201,7 @@ def dress(found: Basis, name: str) -> Duty:
         awaiting=duty.awaited,
         records=duty.records,
         certain=duty.certain,
-        _end=duty.end if isinstance(duty.end, Due) else None,
+        _end=duty.counted,
         _remaining=Later(lambda: left_of(found.duties, duty)),
         _reason=Later(lambda: found.reasoning.duty(duty)),
     )

@@ -117,7 +117,7 @@ class Duty:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The five steps of time behind the due instant; none where it was given as an instant."""
+        """The five steps of time behind the due instant; none where there is none, or it was given as an instant."""
         return () if self._end is None else self._end.steps
 
     @property

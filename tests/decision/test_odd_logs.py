@@ -83,6 +83,17 @@ def test_what_lets_a_clock_run_does_not_count_before_it_was_stopped() -> None:
     assert review("02 18:00", event("went_on", "02 10:00"), event("stopped", "02 11:00")).duty("answer").state == "paused"
 
 
+def test_while_a_clock_stands_still_there_is_no_due_instant_that_could_be_provisional() -> None:
+    """400 days from March 2026 end in a year whose holidays are not known; while the clock stands still the day moves on, and is none yet."""
+    days = TEXT.replace("calendar: none, day_ends: same_time", "calendar: cn_office, roll: following").replace("within: 10 hours", "within: 400 days")
+    log = (event("stopped", "02 10:00"), event("went_on", "04 10:00"))
+    policy = cl.Policy.from_text(days)
+    case = policy.open_case(cl.Complaint(id="T", received_at=at("2026-03-02 09:00"), category="repair"), history=()).with_events(*log)
+    for when, state, told in (("2026-03-03 09:00", "paused", (False, 0)), ("2026-03-05 09:00", "running", (True, 5))):
+        duty = policy.review(case, at=at(when)).duty("answer")
+        assert (duty.state, (duty.provisional, len(duty.steps))) == (state, told)
+
+
 def test_a_second_appointment_is_a_pause_of_its_own() -> None:
     """10-12 for the first visit and 14-15 for the second: 3 hours, 22:00; in between the clock ran."""
     first = event("appointment_set", "02 10:00", visit_at=at("2026-03-02 12:00"))

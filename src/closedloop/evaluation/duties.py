@@ -61,13 +61,18 @@ class DutyFinding:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The five steps of time behind the due instant; none where it was given as an instant."""
-        return self.end.steps if isinstance(self.end, Due) else ()
+        """The five steps of time behind the due instant; none where there is none, or it was given as an instant."""
+        return self.counted.steps if self.counted is not None else ()
 
     @property
     def provisional(self) -> bool:
         """Whether the due instant rests on days whose holidays are not yet published."""
-        return isinstance(self.end, Due) and self.end.provisional
+        return self.counted is not None and self.counted.provisional
+
+    @property
+    def counted(self) -> Due | None:
+        """The due instant with its steps; None while the clock stands still, for until it runs again there is none."""
+        return self.end if self.due is not None and isinstance(self.end, Due) else None
 
 
 _finding = constructor(DutyFinding)
