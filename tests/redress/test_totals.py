@@ -35,6 +35,16 @@ def test_an_offer_counts_until_it_is_rejected() -> None:
     assert ask(offer("own_product", 399), "desk", first, event("customer_rejected", "2026-03-04 10:00")).outcome == "allowed"
 
 
+@pytest.mark.parametrize(("named", "used"), [({}, 0), ({"offer": "A"}, 30), ({"offer": "B"}, 200), ({"offer": "C"}, 230)])
+def test_a_rejection_is_of_the_offer_that_it_names_or_of_all(named: dict[str, str], used: int) -> None:
+    log = (
+        offered("2026-03-04 09:00", "own_product", 200, offer="A"),
+        offered("2026-03-04 09:30", "own_product", 30, offer="B"),
+        event("customer_rejected", "2026-03-04 10:00", **named),
+    )
+    assert ask(offer("own_product", 100), "desk", *log).used == money(used)
+
+
 def test_granting_what_was_offered_is_no_second_offer() -> None:
     """400 were offered, and 400 are about to be granted: 400 in all, and 800 once that is granted and comes again."""
     first = offered("2026-03-04 09:00", "own_product", 400)
