@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import groupby
 from operator import attrgetter, eq
 from typing import TYPE_CHECKING, TypeAlias
 
 from closedloop.evaluation.facts import event_facts
 from closedloop.policy.standard import VOIDED
 from closedloop.values.construction import constructor
+from closedloop.values.facts import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -123,7 +126,9 @@ def _in_order(events: tuple[Event, ...]) -> list[Event]:
     """Order events by instant; those of one instant by what they are, so that the order in which they are given plays no part."""
     found = sorted(events, key=_instant)
     instants = list(map(_instant, found))
-    return sorted(events, key=_place) if any(map(eq, instants, instants[1:])) else found
+    if not any(map(eq, instants, instants[1:])):
+        return found
+    return [event for _, group in groupby(found, key=_instant) for event in sorted(group, key=_place)]
 
 
 def read_log(model: PolicyModel, happened: Sequence[Brought], received_at: datetime) -> EventLog:
@@ -155,10 +160,12 @@ def read_log(model: PolicyModel, happened: Sequence[Brought], received_at: datet
     return _event_log(by_kind, facts, first, since, changed, received_at, 1 + len(rounds), tuple(happened))
 
 
-def _place(event: Event) -> tuple[datetime, str, str, str]:
-    """Return what an event is ordered by: its instant, then all that it says, so that events of one place are equal."""
-    said = (event.by, event.to, event.recorded_at, sorted((name, str(value)) for name, value in event.data.items()))
-    return event.at, event.kind, event.id or "", str(said)
+def _place(event: Event) -> tuple[str, str, str]:
+    """Return what events of one instant are ordered by: all that they say, in a form that is the same however and wherever it is written."""
+    by = None if event.by is None else [str(event.by.id), str(event.by.party)]
+    recorded = None if event.recorded_at is None else canonical(event.recorded_at)
+    said = {name: canonical(value) for name, value in event.data.items()}
+    return str(event.kind), str(event.id or ""), json.dumps([by, event.to, recorded, said], sort_keys=True, default=str)
 
 
 def in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:

@@ -86,9 +86,14 @@ def _outcome(situation: Situation, table: Table, found: Diagram, matched: tuple[
 
 
 def _in_order(table: Table, values: Iterable[Any]) -> tuple[Any, ...]:
-    """Sort codes as their list stands, and other values by how they are written, for the order in which they were met means nothing."""
-    listed = table.domain.values
-    return tuple(sorted(values, key=lambda value: (listed.index(value) if value in listed else len(listed), str(value))))
+    """Sort codes as their list stands, other values as they are written, sets by their members: the order in which they were met says nothing."""
+    listed = {code: place for place, code in enumerate(table.domain.values)}
+
+    def place(value: Any) -> list[tuple[int, str]]:
+        each = value if isinstance(value, frozenset) else (value,)
+        return sorted((listed.get(member, len(listed)), str(member)) for member in each)
+
+    return tuple(sorted(values, key=place))
 
 
 def _set_outcome(situation: Situation, table: Table) -> Outcome:

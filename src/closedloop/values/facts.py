@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
-from decimal import Decimal
+from datetime import UTC, datetime, tzinfo
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from closedloop.errors import InvalidValue, Problem
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: Beyond these years an instant cannot be written in every zone, nor a limit added to it.
 _FIRST_YEAR: Final = 1000
 _LAST_YEAR: Final = 9000
+#: Takes zeros off the end of a number without rounding it.
+_EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
 #: What a fact can be. Yes/no facts are `bool`, never text; an amount is never a `float`.
 FactValue = str | bool | int | Decimal | Money | Limit | datetime | frozenset[str]
 
@@ -34,6 +36,17 @@ def to_plain(value: FactValue) -> Any:
     if isinstance(value, frozenset):
         return {"set": sorted(value)}
     return str(value) if isinstance(value, str) else value
+
+
+def canonical(value: FactValue) -> Any:
+    """Return a value as plain data to order by: equal values have the same, whatever the zone of an instant or the order in a set."""
+    if isinstance(value, datetime):
+        return to_plain(value.astimezone(UTC))
+    if isinstance(value, frozenset):
+        return {"set": sorted(map(str, value))}
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return {"number": str(Decimal(value or 0).normalize(_EXACT))}
+    return to_plain(value)
 
 
 def from_plain(plain: Any, zone: tzinfo | None = None) -> FactValue:
