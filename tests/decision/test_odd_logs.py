@@ -110,6 +110,24 @@ def test_an_appointment_that_is_put_off_in_time_is_one_pause() -> None:
     assert review("02 16:00", first, put_off).duty("answer").due == at("2026-03-03 00:00")
 
 
+def test_an_appointment_whose_instant_is_told_later_does_not_end_with_the_one_before() -> None:
+    """10-12 for the first visit; the second is arranged at 14, and at 16 it is said that it will be at 17: 2 + 3 hours, midnight."""
+    first = event("appointment_set", "02 10:00", visit_at=at("2026-03-02 12:00"))
+    arranged, told = event("appointment_set", "02 14:00"), event("noted", "02 16:00", visit_at=at("2026-03-02 17:00"))
+    assert review("02 13:00", first, arranged, told).duty("answer").due == at("2026-03-02 21:00")
+    assert review("02 15:00", first, arranged, told).duty("answer").state == "paused"
+    assert review("02 18:00", first, arranged, told).duty("answer").due == at("2026-03-03 00:00")
+
+
+def test_an_instant_before_the_pause_does_not_end_it() -> None:
+    """Set at 10 for noon, and at 11 said to be at 9: it stands still until noon, and ends at 21:00. Set at 10 for 9 it never stood still."""
+    moved = event("noted", "02 11:00", visit_at=at("2026-03-02 09:00"))
+    assert review("02 13:00", event("appointment_set", "02 10:00", visit_at=at("2026-03-02 12:00")), moved).duty("answer").due == at(
+        "2026-03-02 21:00"
+    )
+    assert review("02 13:00", event("appointment_set", "02 10:00", visit_at=at("2026-03-02 09:00"))).duty("answer").due == at("2026-03-02 19:00")
+
+
 # --- events of one instant, doubles, and what is taken back ---
 
 

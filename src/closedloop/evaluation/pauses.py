@@ -43,17 +43,23 @@ def _begun(situation: Situation, event: str) -> list[datetime]:
 
 
 def _ended(situation: Situation, until: str, begun: datetime) -> datetime | None:
-    """Return when a pause is over that began at an instant; None where that is not known yet."""
+    """Return when a pause is over that began at an instant; None where that is not known yet.
+
+    An instant before the pause ends it only where it was said as the pause began: then there is none.
+    """
     if until in situation.book.model.events:
         return next((event.at for event in situation.log.all(until) if event.at > begun), None)
     told = _told(situation, until)
     place = bisect_right([at for at, _ in told], begun)
-    ended = told[place - 1][1] if place else None
+    since, ended = told[place - 1] if place else (begun, None)
+    if ended is not None and ended <= begun and since < begun:
+        # That one was over before this pause began, and nobody has said yet when this one will be.
+        ended = None
     for at, value in told[place:]:
         # What is said once the pause is over is about another one.
         if ended is not None and at >= ended:
             break
-        ended = value
+        ended = value if value > begun else ended
     return ended
 
 
