@@ -66,8 +66,9 @@ class Policy:
     _calendars: Mapping[str, Calendar] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
-        """Name the policy and its edition."""
-        return f"Policy({self.name!r}, edition={self.edition!r})"
+        """Name the policy and its edition, and what a variant is called."""
+        variant = f", name={self.name!r}" if self.name != self.id else ""
+        return f"Policy({self.id!r}, edition={self.edition!r}{variant})"
 
     @classmethod
     def from_text(
@@ -101,7 +102,7 @@ class Policy:
 
     @property
     def name(self) -> str:
-        """What the policy is called in comparisons: its id and edition, or the name given to a variant."""
+        """What the policy is called in comparisons: its id, or the name given to a variant."""
         return self._loaded.model.name
 
     @property

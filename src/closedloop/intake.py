@@ -139,19 +139,20 @@ def read_complaint(book: Rulebook, data: Mapping[str, object], zone: str | None)
     given = _attributes(intake, data)
     stated = data.get("facts")
     facts = intake.facts({} if stated is None else stated, "facts")
+    flat: set[str] = set()
     for name, value in data.items():
         if name in _KEYS:
             continue
         if name in facts:
             intake.add("given_twice", (str(name),), f"`{name}` here and under `facts`", "the fact in one of the two places")
         elif name in book.model.facts:
+            flat.add(name)
             facts |= {name: read} if (read := intake.fact(name, value, (name,))) is not None else {}
         else:
             known = [*_KEYS, *(each for each, fact in book.model.facts.items() if fact.table is None and fact.at is None)]
             intake.add(
                 "unknown_key", (str(name),), f"the key `{str(name)[:60]}`", "a key of a complaint, or a declared fact", closest(str(name), known)
             )
-    flat = {str(name) for name in data if name not in _KEYS}
     return _finished(intake, given, facts, flat)
 
 

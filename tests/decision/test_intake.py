@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import closedloop as cl
+from closedloop.errors import UnknownTimezone
 from tests.decision.chery import at, policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GOOD: dict[str, Any] = {"id": "T-9", "received_at": "2026-02-13T10:00:00+08:00", "category": "product_quality"}
 
@@ -71,11 +75,44 @@ def test_all_problems_at_once() -> None:
         ({"proxy": "lawyer", "facts": {"complainant": "media"}}, "given_twice", ("proxy",)),
         ({"customer": "C\ud800"}, "not_text", ("customer",)),
         ({"facts": {"loss": "small"}, "loss": "small"}, "given_twice", ("loss",)),
+        ({"loss": "big"}, "unknown_choice", ("loss",)),
+        ({"los": "small"}, "unknown_key", ("los",)),
+        ({"high_claim": "maybe"}, "wrong_type", ("high_claim",)),
+        ({"loss": None}, "null_fact", ("loss",)),
+        ({"loss": ""}, "empty", ("loss",)),
+        ({"level": "strong"}, "computed_fact", ("level",)),
+        ({"measures": "called"}, "too_early", ("measures",)),
     ],
 )
 def test_each_kind_of_problem(change: dict[str, Any], code: str, path: tuple[str, ...]) -> None:
     """Every fault has a stable code and leads to its place."""
     assert [(found[0], found[1]) for found in problems({**GOOD, **change})] == [(code, path)]
+
+
+def test_problems_with_facts_beside_the_keys_and_under_facts_keep_their_places() -> None:
+    """Of what is given twice the fault under `facts` is told as well."""
+    mixed = {**GOOD, "facts": {"loss": "bog"}, "high_claim": "maybe", "los": "small"}
+    assert {found[:2] for found in problems(mixed)} == {
+        ("unknown_choice", ("facts", "loss")),
+        ("wrong_type", ("high_claim",)),
+        ("unknown_key", ("los",)),
+    }
+    twice = {**GOOD, "facts": {"loss": "bog"}, "loss": "small"}
+    assert {found[:2] for found in problems(twice)} == {("given_twice", ("loss",)), ("unknown_choice", ("facts", "loss"))}
+
+
+@pytest.mark.parametrize("read", [lambda zone: policy().complaint(GOOD, assume_timezone=zone), lambda zone: policy().event({}, assume_timezone=zone)])
+@pytest.mark.parametrize(("zone", "meant"), [("Asia/Shangai", "Asia/Shanghai"), ("Shanghai", "Asia/Shanghai"), ("", None), ("../etc/passwd", None)])
+def test_a_zone_to_assume_that_does_not_exist_is_an_error_of_its_own(read: Callable[[str], object], zone: str, meant: str | None) -> None:
+    with pytest.raises(UnknownTimezone, match=r"there is no time zone") as caught:
+        read(zone)
+    assert getattr(caught.value, "suggestion", None) == meant
+
+
+def test_a_policy_and_a_variant_of_it_are_shown_in_short() -> None:
+    variant = policy().replace({"clocks.closing_day.date_only": "cutoff"}, name="bare dates")
+    assert repr(policy()) == "Policy('chery_nev', edition='1')"
+    assert repr(variant) == "Policy('chery_nev', edition='1', name='bare dates')"
 
 
 def test_a_local_time_that_does_not_exist_is_a_problem() -> None:
