@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from closedloop.errors import ClosedloopError, InvalidComplaint, InvalidEvent, InvalidValue, Problem, closest
-from closedloop.values.facts import FactValue, from_plain, instant, instant_problems, to_plain
+from closedloop.values.facts import FactValue, from_plain, instant, instant_problems, to_plain, unambiguous
 from closedloop.values.limits import Limit
 from closedloop.values.mappings import FrozenMap
 from closedloop.values.money import Money
@@ -52,8 +52,8 @@ class Complaint:
             problems.append(_wrong_type(("claim",), self.claim, "an amount of money, such as Money.parse('5000 CNY')"))
         if problems:
             raise InvalidComplaint(problems)
-        if not isinstance(self.facts, FrozenMap):
-            object.__setattr__(self, "facts", FrozenMap(self.facts))
+        settle_instants(self, "received_at", "incident_at")
+        settle_facts(self, "facts")
 
     def to_json(self) -> str:
         """Write the complaint as one line of JSON; reading it back gives an equal complaint."""
@@ -207,6 +207,22 @@ def _instants(owner: object, names: tuple[str, ...]) -> Iterator[Problem]:
             yield _wrong_type((name,), value, "a datetime with a time zone")
 
 
+def settle_instants(owner: object, *names: str) -> None:
+    """Make the instants of a frozen value, where they are given, such that they compare rightly."""
+    for name in names:
+        given: datetime | None = getattr(owner, name)
+        if given is not None and (exact := unambiguous(given)) is not given:
+            object.__setattr__(owner, name, exact)
+
+
+def settle_facts(owner: object, name: str) -> None:
+    """Make the facts of a frozen value read-only, and instants among them such that they compare rightly."""
+    facts: Mapping[str, FactValue] = getattr(owner, name)
+    exact = {fact: at for fact, value in facts.items() if isinstance(value, datetime) and (at := unambiguous(value)) is not value}
+    if exact or not isinstance(facts, FrozenMap):
+        object.__setattr__(owner, name, FrozenMap({**facts, **exact}))
+
+
 def _words(complaint: Complaint) -> Iterator[Problem]:
     for name in _TEXTS:
         value = getattr(complaint, name)
@@ -260,11 +276,12 @@ def must_be_complaint(given: object) -> None:
         raise InvalidComplaint([_wrong_type((), given, "a Complaint; policy.complaint(data) makes one of plain data")])
 
 
-def must_be_aware(at: object) -> None:
-    """Raise `InvalidValue` for an instant that is none, has no zone, or lies too far off."""
+def aware(at: object) -> datetime:
+    """Return an instant that was asked about, or raise `InvalidValue` for one that is none, has no zone, or lies too far off."""
     problems = list(instant_problems(("at",), at)) if isinstance(at, datetime) else [_wrong_type(("at",), at, "an aware datetime")]
-    if problems:
+    if problems or not isinstance(at, datetime):
         raise InvalidValue(str(problems[0]), found=problems[0].found)
+    return unambiguous(at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -298,8 +315,8 @@ class Event:
             problems.append(_wrong_type(("kind",), kind, "the kind of event as text"))
         if problems:
             raise InvalidEvent(problems)
-        if not isinstance(self.data, FrozenMap):
-            object.__setattr__(self, "data", FrozenMap(self.data))
+        settle_instants(self, "at", "recorded_at")
+        settle_facts(self, "data")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the event as plain JSON data, without what is not given."""

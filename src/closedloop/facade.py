@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from closedloop.calendars import Calendar
 from closedloop.casework import Case
-from closedloop.complaint import must_be_aware, must_be_complaint
+from closedloop.complaint import aware, must_be_complaint
 from closedloop.deciding import decide
 from closedloop.errors import InvalidValue, UnknownCalendar, closest
 from closedloop.evaluation.counts import count_queries
@@ -201,8 +201,7 @@ class Policy:
 
         Raises `PolicyMismatch` for a case decided under another policy.
         """
-        must_be_aware(at)
-        return review(self.book, case, at)
+        return review(self.book, case, aware(at))
 
     # --- redress ---
 
@@ -228,7 +227,7 @@ class Policy:
         """Work out the loss to be borne, by the table `loss_basis`: what the goods sold for less, and what those not sold lost."""
         from closedloop.redress.losses import loss
 
-        return loss(self.book, case, at, price_loss, actual_loss)
+        return loss(self.book, case, aware(at), price_loss, actual_loss)
 
     def apportion(self, loss: Money, fault: Mapping[str, Decimal | int], *, case: Case | None = None) -> tuple[Share, ...]:
         """Split a loss by ratio of fault, exact to the smallest unit. With a case, its table `sharing` must allow the split.
@@ -243,7 +242,7 @@ class Policy:
         """Say whether returned goods are posted, held, or approved first, by the gates of the event that books them."""
         from closedloop.redress.returns import reconcile
 
-        return reconcile(self.book, case, at, event)
+        return reconcile(self.book, case, aware(at), event)
 
     # --- report ---
 
@@ -279,7 +278,7 @@ class Policy:
         """Say until when a case must be kept, as things stand at an instant. Raises what `review` raises."""
         from closedloop.reporting.retention import retention
 
-        return retention(self.book, case, at)
+        return retention(self.book, case, aware(at))
 
     # --- change and prove ---
 

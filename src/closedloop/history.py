@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from closedloop.complaint import Complaint, Event, fact_shapes, facts_in_zone
+from closedloop.complaint import Complaint, Event, fact_shapes, facts_in_zone, settle_facts, settle_instants
 from closedloop.errors import ClosedloopError, InvalidComplaint, Problem
 from closedloop.values.facts import FactValue, from_plain, instant, instant_problems, to_plain
 from closedloop.values.mappings import FrozenMap
@@ -45,6 +45,8 @@ class PastCase:
                 problems.extend(instant_problems(("history", self.id, name), value))
             else:
                 problems.append(Problem(code="wrong_type", path=("history", self.id, name), found=type(value).__name__, expected="an aware datetime"))
+        if not problems:
+            settle_instants(self, "received_at", "closed_at")
         if not problems and self.closed_at is not None and self.closed_at < self.received_at:
             problems.append(
                 Problem(
@@ -58,7 +60,7 @@ class PastCase:
             raise InvalidComplaint(problems)
         object.__setattr__(self, "key", FrozenMap(self.key))
         if self.facts is not None:
-            object.__setattr__(self, "facts", FrozenMap(self.facts))
+            settle_facts(self, "facts")
         if self.events is not None:
             object.__setattr__(self, "events", tuple(self.events))
 

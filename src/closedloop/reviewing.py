@@ -6,6 +6,7 @@ import hashlib
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
+from closedloop.calendars.instants import micros
 from closedloop.casework import Blocker, Breach, Callbacks, Closing, DutyWarning, Escalation, GateResult, Missing, Notice, Review
 from closedloop.deciding import at_receipt, dress, later
 from closedloop.errors import PolicyMismatch
@@ -87,7 +88,7 @@ class _Parts:
     @cached_property
     def next_due(self) -> Duty | None:
         found = (self.basis.duties[name] for name in self._book.limited if self.basis.duties.under_way(name))
-        running = [(each.due, each.rule.id) for each in found if each.state == "running" and each.due is not None]
+        running = [(micros(each.due), each.rule.id) for each in found if each.state == "running" and each.due is not None]
         return self._duty(min(running)[1]) if running else None
 
     def _duty(self, name: str) -> Duty:
@@ -273,7 +274,7 @@ def _callbacks(found: Basis) -> Callbacks:
     owed = [rule for rule in rules if found.duties[rule.id].certain and found.duties[rule.id].state != "not_owed"]
     coming = [due for rule in owed if found.duties[rule.id].state in _OWED and (due := found.duties[rule.id].due) is not None]
     needed = max((rule.times.needed(_CALLED_BACK) for rule in owed), default=0)
-    return Callbacks(made=len(found.situation.log.all(_CALLED_BACK)), owed=needed, due=min(coming, default=None))
+    return Callbacks(made=len(found.situation.log.all(_CALLED_BACK)), owed=needed, due=min(coming, key=micros, default=None))
 
 
 def breaches(book: Rulebook, case: Case, found: Basis) -> tuple[Breach, ...]:

@@ -138,7 +138,7 @@ def run_out(clock: Clock, start: datetime, amount: object, pauses: Sequence[Paus
 
 def _binding(clock: Clock, start: datetime, amount: Choose, pauses: Sequence[Pause]) -> object:
     """Return which of several amounts binds; None where none has an end."""
-    ends = [(instant_of(end), member) for member in amount.members if (end := run_out(clock, start, member, pauses)) is not None]
+    ends = [(micros(instant_of(end)), member) for member in amount.members if (end := run_out(clock, start, member, pauses)) is not None]
     pick = min if amount.how == "earliest" else max
     return pick(ends, key=lambda each: each[0])[1] if ends else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from closedloop.calendars.instants import micros
 from closedloop.evaluation.log import CLOSED
 from closedloop.evaluation.signatures import signed_at
 
@@ -50,7 +51,7 @@ def _starts(duties: Duties, rule: DutyRule) -> list[datetime]:
     first: datetime | None = None
     for each in rule.from_:
         begun = _begun(duties, each)
-        if begun is not None and (first is None or begun < first):
+        if begun is not None and (first is None or micros(begun) < micros(first)):
             first = begun
     if first is None:
         return []
@@ -66,7 +67,7 @@ def _begun(duties: Duties, start: Start) -> datetime | None:
     before = duties[start.of]
     if before.due is None or (start.what == "late" and before.late_by is None):
         return None
-    return before.due if before.due <= duties.situation.at else None
+    return before.due if micros(before.due) <= micros(duties.situation.at) else None
 
 
 def done(duties: Duties, plan: Plan, start: datetime, taken: list[Event]) -> tuple[datetime | None, tuple[str, ...]]:
@@ -88,7 +89,9 @@ def done(duties: Duties, plan: Plan, start: datetime, taken: list[Event]) -> tup
         reached |= {event.to} if event.to is not None else plan.to.with_(duties.accountable)
         if not incomplete:
             counting.append(event)
-        if rule.times.reached([each.kind for each in counting]) and all(_reached(duties, name, reached) for name in rule.to):
+        # What serves a duty with one receiver has reached it.
+        told = len(rule.to) <= 1 or all(_reached(duties, name, reached) for name in rule.to)
+        if told and rule.times.reached([each.kind for each in counting]):
             taken.extend(counting)
             return max([counting[-1].at, *(at for record in rule.leaving for at in signed_at(duties, record))]), ()
     return None, incomplete

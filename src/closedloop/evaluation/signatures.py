@@ -22,8 +22,9 @@ def unsigned(duties: Duties, record: str) -> tuple[str, ...]:
 
 def signed_at(duties: Duties, record: str) -> Iterator[datetime]:
     """Give when each of those who sign a record signed it, as far as they have."""
-    found = (_signed_at(duties, record, party) for party in duties.situation.book.model.records[record].signed_by)
-    yield from (at for at in found if at is not None)
+    for party in duties.situation.book.model.records[record].signed_by:
+        if (at := _signed_at(duties, record, party)) is not None:
+            yield at
 
 
 def _signed_at(duties: Duties, record: str, party: str) -> datetime | None:

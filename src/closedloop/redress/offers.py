@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from closedloop.complaint import Actor, Event
+from closedloop.complaint import Actor, Event, settle_instants
 from closedloop.errors import InvalidEvent, InvalidOffer, Problem, closest
 from closedloop.evaluation.facts import event_facts
 from closedloop.evaluation.offers import GRANTED
@@ -50,6 +50,7 @@ class Offer:
         problems = [*_instant(self.at), *_texts(self), *_amounts(self), *_actor(self.requested_by, "requested_by")]
         if problems:
             raise InvalidOffer(problems)
+        settle_instants(self, "at")
 
     def worth(self, rule: GateRule) -> Money:
         """Return the value that a gate looks at: at retail or at cost where it says so and that is given."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timezone, tzinfo
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -87,6 +87,17 @@ def instant(text: str, zone: tzinfo | None = None) -> datetime:
         pass
     message = f"`{text[:40]}` is not an instant with an offset, such as `2026-02-13T10:00:00+08:00`"
     raise InvalidValue(message, found=text[:40])
+
+
+def unambiguous(at: datetime) -> datetime:
+    """Return the instant, with its offset in place of its zone in the hour that comes twice in autumn.
+
+    Within one zone Python compares what the walls show, and would take what happened later in that hour for the earlier.
+    """
+    offset = at.utcoffset()
+    if type(at.tzinfo) is timezone or offset is None or at.replace(fold=1 - at.fold).utcoffset() == offset:
+        return at
+    return at.replace(tzinfo=timezone(offset), fold=0)
 
 
 def instant_problems(path: tuple[str | int, ...], value: datetime) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from closedloop.complaint import must_be_aware
+from closedloop.complaint import aware
 from closedloop.errors import InvalidValue
 from closedloop.facade import Policy
 from closedloop.whatif.assumptions import assumptions
@@ -90,8 +90,7 @@ def _check(old: object, new: object, caseload: object, workers: object, batch: o
 def _moment(caseload: Caseload, at: datetime | None) -> datetime:
     """Return the instant as of which cases are seen."""
     if at is not None:
-        must_be_aware(at)
-        return at
+        return aware(at)
     if caseload.last is None:
         raise InvalidValue("the caseload has no case, so that no last instant is known; give `at`", found="no case")
     return caseload.last

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Final
 
 from closedloop.calendars import localise
-from closedloop.complaint import must_be_aware
+from closedloop.complaint import aware
 from closedloop.errors import InvalidValue
 from closedloop.whatif.caseload import Caseload
 from closedloop.whatif.gathering import named
@@ -61,8 +61,7 @@ def _check(complaints: object, seed: object, unknown: float) -> None:
 
 def _begin(at: object, timezone: str) -> int:
     if isinstance(at, datetime):
-        must_be_aware(at)
-        return seconds(at)
+        return seconds(aware(at))
     if not isinstance(at, date):
         raise InvalidValue(f"a period is given by dates or by instants, found {type(at).__name__}", found=type(at).__name__)
     return seconds(localise(datetime.combine(at, time.min), timezone, ambiguous="first", nonexistent="forward"))
