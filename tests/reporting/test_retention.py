@@ -100,5 +100,5 @@ def test_a_date_beyond_the_published_days_off_is_provisional() -> None:
 
 def test_an_instant_without_a_zone_is_refused() -> None:
     case = opened("B-1", "2026-03-02 09:00", "sale")
-    with pytest.raises(cl.InvalidValue, match="no time zone"):
+    with pytest.raises(cl.InvalidValue, match="without a time zone"):
         shop().retention(case, at=at("2026-03-03 09:00").replace(tzinfo=None))

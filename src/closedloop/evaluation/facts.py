@@ -67,13 +67,15 @@ def _says(model: PolicyModel, name: str) -> bool:
 
 def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
     """Return the facts that came with an event, typed and checked, or raise `InvalidEvent` with every problem."""
-    # Most events bring nothing, and then there is nothing more to check.
-    if not event.data and event.kind in model.events and event.kind != SIGNED:
-        return {}
-    problems = list(_kind_problems(model, event))
+    problems: list[Problem] = []
+    if event.kind not in model.events or event.kind in _NAMING:
+        problems.extend(_kind_problems(model, event))
     known: dict[str, Value] = {}
     for name, value in event.data.items():
         fact = model.facts.get(name)
+        if fact is not None and fact.table is None and fact.derived is None and _is_code(fact.domain, value):
+            known[name] = value
+            continue
         if fact is None or fact.table is not None or fact.derived is not None:
             if (event.kind, name) not in _CARRIED:
                 problems.append(
@@ -130,6 +132,8 @@ def _carried_by(model: PolicyModel, kind: str) -> list[str]:
 SIGNED: Final = "signed"
 DELAY_FOUND: Final = "delay_found"
 APPROVED: Final = "approved"
+#: Events of the library's own that name something which the policy must know.
+_NAMING: Final = frozenset({SIGNED, DELAY_FOUND, APPROVED})
 
 
 def _signature_problems(model: PolicyModel, event: Event) -> Iterator[Problem]:
@@ -216,8 +220,7 @@ def _computed(name: str, path: tuple[str | int, ...]) -> Problem:
 
 def _checked(domain: Domain, value: Any, path: tuple[str | int, ...], currency: str | None) -> tuple[Any, Problem | None]:
     """Return the value in the one form in which rules compare it, or the problem with it."""
-    # Nearly every value is a code of its list, or yes or no.
-    if (type(value) is str and value in domain.values and not domain.many) or (type(value) is bool and domain.type == "yes_no"):
+    if _is_code(domain, value):
         return value, None
     if domain.many:
         return _checked_set(domain, value, path)
@@ -229,6 +232,12 @@ def _checked(domain: Domain, value: Any, path: tuple[str | int, ...], currency: 
     if isinstance(value, Money) and currency is not None and value.currency != currency:
         return None, Problem(code="wrong_currency", path=path, found=value.currency, expected=f"an amount in {currency}")
     return _checked_number(domain, Decimal(value), path) if domain.type == "number" else (value, None)
+
+
+def _is_code(domain: Domain, value: object) -> bool:
+    """Whether a value is a code of its list, or yes or no, as nearly every value is: it is in its one form already."""
+    kind = type(value)
+    return (kind is str and value in domain.values and not domain.many) or (kind is bool and domain.type == "yes_no")
 
 
 def _checked_number(domain: Domain, value: Decimal, path: tuple[str | int, ...]) -> tuple[Any, Problem | None]:

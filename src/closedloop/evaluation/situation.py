@@ -120,9 +120,8 @@ class Situation:
         """The accountable party, where routing is decided."""
         if "routing" not in self.book.program.tables:
             return None
-        values = self.outcome("routing").values
-        parties = {value.accountable for value in values if isinstance(value, RouteTo)}
-        party = parties.pop() if len(parties) == 1 and all(isinstance(value, RouteTo) for value in values) else None
+        parties = {value.accountable if isinstance(value, RouteTo) else UNSET for value in self.outcome("routing").values}
+        party = parties.pop() if len(parties) == 1 else UNSET
         return None if isinstance(party, Unset) else party
 
     @cached_property
