@@ -119,6 +119,16 @@ def test_an_appointment_whose_instant_is_told_later_does_not_end_with_the_one_be
     assert review("02 18:00", first, arranged, told).duty("answer").due == at("2026-03-03 00:00")
 
 
+@pytest.mark.parametrize("within", ["{from: noted, within: 10 hours}", "{earliest: [{from: noted, within: 10 hours}, 20 hours]}"])
+def test_what_stops_a_clock_after_the_duty_was_done_does_not_move_a_limit_with_a_start_of_its_own(within: str) -> None:
+    """10 hours from noon end at 22:00, whatever stopped the clock once the answer was given at 20:00."""
+    policy = cl.Policy.from_text(TEXT.replace("within: 10 hours", f"within: {within}"))
+    case = policy.open_case(cl.Complaint(id="T", received_at=at("2026-03-02 09:00"), category="repair"), history=())
+    log = (event("noted", "02 12:00"), event("final_replied", "02 20:00", "repairs"), event("stopped", "02 21:00"))
+    found = policy.review(case.with_events(*log), at=at("2026-03-02 23:30"))
+    assert (found.duty("answer").state, found.duty("answer").due, found.breaches) == ("met", at("2026-03-02 22:00"), ())
+
+
 def test_an_instant_before_the_pause_does_not_end_it() -> None:
     """Set at 10 for noon, and at 11 said to be at 9: it stands still until noon, and ends at 21:00. Set at 10 for 9 it never stood still."""
     moved = event("noted", "02 11:00", visit_at=at("2026-03-02 09:00"))

@@ -80,12 +80,16 @@ _finding = constructor(DutyFinding)
 
 @dataclass(slots=True)
 class _Run:
-    """A duty on its way from one start: how much time it has, when that ends, and when it would end without extension or pause."""
+    """A duty on its way from one start: how much time it has, when that ends, and when it would end without extension or pause.
+
+    `counted` is what the end was counted from, with all that could bind and with starts of its own; `amount` what of it binds.
+    """
 
     plan: Plan
     start: datetime | None
     amount: object
     rows: tuple[str, ...]
+    counted: object = None
     end: Due | datetime | None = None
     due: datetime | None = None
     first_due: datetime | None = None
@@ -200,7 +204,7 @@ class Duties:
         ends = [run_out(clock, start, value, pauses) for value in limit.values]
         if len(ends) > 1 and len({None if end is None else instant_of(end) for end in ends}) > 1:
             return self._undecided(rule, limit, start)
-        run = _Run(plan, start, binding(clock, start, _single(limit), pauses), self._rows(plan))
+        run = _Run(plan, start, binding(clock, start, _single(limit), pauses), self._rows(plan), limit.values[0])
         first = run_out(clock, start, limit.values[0]) if pauses else ends[0]
         if ends[0] is not None and first is not None:
             self._date(run, ends[0], first)
@@ -223,7 +227,7 @@ class Duties:
             pauses = self.pauses(run.plan.rule)
             moved = run_out(clock, run.start, value, pauses)
             if granted is not None and met_by(run.end, granted) and moved is not None:
-                run.end, run.amount = moved, binding(clock, run.start, value, pauses)
+                run.end, run.counted, run.amount = moved, value, binding(clock, run.start, value, pauses)
                 run.due = instant_of(moved).astimezone(zone)
 
     def pauses(self, rule: DutyRule, by: datetime | None = None) -> tuple[Pause, ...]:
@@ -276,7 +280,7 @@ class Duties:
         """Leave out what stopped the clock after the duty was done: its due instant moves no further."""
         pausing = run.plan.rule.id in self.situation.book.pausing
         if pausing and run.start is not None and any(pause.end is None or pause.end > done for pause in stops(self.situation, run.plan.rule)):
-            end = run_out(self.situation.book.clock(run.plan.rule.clock), run.start, run.amount, self.pauses(run.plan.rule, done))
+            end = run_out(self.situation.book.clock(run.plan.rule.clock), run.start, run.counted, self.pauses(run.plan.rule, done))
             if end is not None and run.end is not None:
                 run.end, run.due = end, instant_of(end).astimezone(self.situation.book.zone)
         return run.due
