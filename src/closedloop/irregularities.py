@@ -15,7 +15,7 @@ from closedloop.policy.standard import VOIDED
 from closedloop.policy.terms import PROMPTLY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from closedloop.complaint import Complaint, Event
@@ -225,16 +225,20 @@ def _expired(then: Basis, now: Basis, event: Event, events: Sequence[Event]) -> 
 
 def correction(complaint: Complaint, course: Course, event: Event) -> bool:
     """Whether an event puts a complaint right: re-routes it, or brings another value of a fact that was known."""
-    return event.kind == _REROUTED or (bool(event.data) and _corrects(complaint, course.until(event.at, apart=event), event))
+    if event.kind == _REROUTED:
+        return True
+    # The id of an offer, or of what is signed, is no fact of the complaint, and another one corrects nothing.
+    brought = {name: value for name, value in event.data.items() if name in course.model.facts}
+    return bool(brought) and _corrects(complaint, course.until(event.at, apart=event), brought)
 
 
-def _corrects(complaint: Complaint, before: Sequence[Brought], event: Event) -> bool:
-    """Whether an event brings another value of a fact that was known."""
+def _corrects(complaint: Complaint, before: Sequence[Brought], brought: Mapping[str, object]) -> bool:
+    """Whether a fact that was known has another value now."""
     known: dict[str, object] = dict(complaint.facts)
     known |= {name: value for name in ATTRIBUTES if (value := getattr(complaint, name)) is not None}
     for each, _ in before:
         known |= each.data
-    return any(name in known and known[name] != value for name, value in event.data.items())
+    return any(name in known and known[name] != value for name, value in brought.items())
 
 
 def _parties(book: Rulebook, names: Sequence[str]) -> set[str]:

@@ -266,6 +266,20 @@ def test_of_facts_that_may_be_meant_those_that_come_with_the_event_are_suggested
     assert [(problem.path, problem.suggestion) for problem in error.value.problems] == [(("data", given), meant)]
 
 
+@pytest.mark.parametrize("named", [{}, {"offer": "O-1"}, {"offer": "O-2"}])
+def test_another_offer_is_no_correction_of_what_was_known(named: dict[str, str]) -> None:
+    """The second round makes the answer late, since its clock runs on; which offer was rejected has no part in that."""
+    policy = cl.Policy.from_text(TEXT + "rounds: {again: {on: customer_rejected, again: [final_replied], cite: w/7}}\n")
+    case = policy.open_case(cl.Complaint(id="T", received_at=at("2026-03-02 09:00"), category="repair"), history=())
+    log = (
+        event("remedy_offered", "02 10:00", offer="O-1"),
+        event("final_replied", "02 15:00", "repairs"),
+        event("customer_rejected", "02 21:00", **named),
+    )
+    found = policy.review(case.with_events(*log), at=at("2026-03-03 12:00"))
+    assert ([breach.duty for breach in found.breaches], [finding.id for finding in found.findings]) == (["answer"], [])
+
+
 # --- who, and what is no longer owed ---
 
 
