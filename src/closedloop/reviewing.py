@@ -45,6 +45,7 @@ _CALLED_BACK: Final = "called_back"
 _REMINDING: Final = frozenset({"reminded", "queried"})
 _ANYONE: Final = "anyone"
 _blocker, _gate_result = constructor(Blocker), constructor(GateResult)
+_MISSED: Final = frozenset({"late", "met_late"})
 _OWED: Final = frozenset({"running", "late", "paused"})
 
 
@@ -306,12 +307,17 @@ def _breaches(decided: Basis, course: Course, now: Basis) -> Iterator[Breach]:
 def _imposed(decided: Basis, course: Course, breach: Breach, corrections: Iterable[Event]) -> bool:
     """Whether a correction set a due instant that had passed before: nobody could have kept it, and nobody is blamed (ambiguity 11)."""
     for event in corrections:
-        if breach.due is None or not breach.due < event.at <= breach.seen_at:
+        if breach.due is None or not breach.due < event.at or (event.at > breach.seen_at and _was_late(decided, course, breach)):
             continue
         before, after = (later(decided, log, event.at).duties[breach.duty] for log in (course.before(event.at), course.until(event.at)))
-        if before.state not in {"late", "met_late"} and after.due == breach.due:
+        if before.state not in _MISSED and after.due == breach.due:
             return True
     return False
+
+
+def _was_late(decided: Basis, course: Course, breach: Breach) -> bool:
+    """Whether a duty was late when a breach of it was seen, by all that was known then: what was done in time was not."""
+    return later(decided, course.before(breach.seen_at), breach.seen_at).duties[breach.duty].state in _MISSED
 
 
 def _can_be_late(found: Basis) -> Collection[str]:
@@ -332,5 +338,5 @@ def _late(found: Basis, duties: Collection[str], seen_at: datetime) -> Iterator[
         finding = found.duties[name]
         if finding.found_late_at is not None:
             yield Breach(duty=name, due=None, seen_at=finding.found_late_at)
-        elif finding.state in {"late", "met_late"} and finding.due is not None:
+        elif finding.state in _MISSED and finding.due is not None:
             yield Breach(duty=name, due=finding.due, seen_at=finding.met_at or seen_at)

@@ -150,6 +150,21 @@ def test_a_corrected_fact_whose_limit_had_passed_is_nobodys_delay() -> None:
     assert in_time.findings == ()
 
 
+def test_what_was_done_in_time_is_no_breach_once_a_correction_gives_it_less_time() -> None:
+    """Closed on Tuesday 08:00 as a repair, in time until Wednesday; as a sale, which it is said to be at 10:00, its time ended on Monday 21:00."""
+    closed, corrected = event("closed", "2026-03-03 08:00"), event("reclassified", "2026-03-03 10:00", category="sale")
+    found = review("do: acknowledged", "2026-03-04 10:30", closed, corrected)
+    assert (found.duty("close").state, found.breaches) == ("met_late", ())
+    assert "expired_on_reroute" in [finding.id for finding in found.findings]
+
+
+def test_what_was_done_late_stays_a_breach_when_a_correction_gives_it_less_time() -> None:
+    """Closed on Wednesday 10:00, an hour late as a repair; that it was a sale makes it later, and no less of a breach."""
+    closed, corrected = event("closed", "2026-03-04 10:00"), event("reclassified", "2026-03-04 11:00", category="sale")
+    found = review("do: acknowledged", "2026-03-05 10:30", closed, corrected)
+    assert [breach.duty for breach in found.breaches] == ["close"]
+
+
 def test_what_was_late_already_is_no_matter_of_the_correction() -> None:
     """A repair that is late since Wednesday 09:00 was not made late by becoming a sale."""
     found = review("do: acknowledged", "2026-03-04 11:00", event("reclassified", "2026-03-04 10:00", category="sale"))
