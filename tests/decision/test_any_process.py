@@ -8,13 +8,16 @@ import sys
 from datetime import UTC
 from decimal import Decimal
 from itertools import permutations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 import closedloop as cl
 from tests.decision.chery import at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TEXT = """
 policy: parts
@@ -28,6 +31,10 @@ facts:
   ordered: {type: choice, values: [washer, spring, screw, nut, bolt], many: yes}
   pieces: {type: number, at: noted}
   visit_at: {type: instant, at: noted}
+  broken_at_receipt: {type: choice, values: [bolt, nut, screw], many: yes}
+  seen_at: {type: instant}
+  count: {type: number}
+  price: {type: money}
 events: {noted: {en: noted}}
 clocks: {plain: {calendar: none, day_ends: same_time, pauses: {visit: {from: received, until: visit_at}}, cite: p/3}}
 tables:
@@ -44,11 +51,12 @@ gates:
 """
 PROGRAM = """
 import closedloop as cl
-from tests.decision.test_any_process import TEXT, noted, unmet
+from tests.decision.test_any_process import TEXT, noted, repeat_key, unmet
 decision = cl.Policy.from_text(TEXT).decide(cl.Complaint(id="P", received_at=noted().at), history=())
 print([sorted(codes) for codes in decision.possible("ordered")])
 few, more = frozenset({"bolt", "nut", "screw"}), frozenset({"screw", "spring", "washer", "bolt"})
 print(unmet(noted(broken=few), noted(broken=more)))
+print(repeat_key(broken_at_receipt=few))
 """
 
 
@@ -62,6 +70,14 @@ def review(*events: cl.Event) -> cl.Review:
     return policy.review(policy.open_case(complaint, history=()).with_events(*events), at=at("2026-03-03 12:00"))
 
 
+def repeat_key(**facts: Any) -> Mapping[str, str]:
+    """Return what a host is to look up, where complaints are compared by these facts."""
+    policy = cl.Policy.from_text(f"{TEXT}repeats: {{same: [{', '.join(facts)}], while_open: merge, window: 30 days, cite: p/5}}\n")
+    query = policy.repeat_query(cl.Complaint(id="P", received_at=at("2026-03-02 09:00"), facts=facts))
+    assert query is not None
+    return query.key
+
+
 def unmet(*events: cl.Event) -> list[str]:
     return [blocker.rule.rpartition(".")[2] for blocker in review(*events).gates["final_replied"].unmet]
 
@@ -73,7 +89,9 @@ def test_answers_do_not_hang_on_the_seed_of_hashes() -> None:
         environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
         run = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True)
         told.add(run.stdout)
-    assert told == {"[['washer'], ['nut', 'spring', 'washer'], ['bolt', 'nut', 'screw']]\n['nuts', 'many']\n"}
+    assert told == {
+        "[['washer'], ['nut', 'spring', 'washer'], ['bolt', 'nut', 'screw']]\n['nuts', 'many']\n{'broken_at_receipt': 'bolt, nut, screw'}\n"
+    }
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/New_York"])
@@ -89,3 +107,11 @@ def test_events_of_one_instant_stand_in_one_order_in_whatever_zone_they_are_writ
 def test_equal_numbers_have_one_place_however_they_are_written(ten: Decimal | int) -> None:
     for log in permutations((noted(pieces=Decimal("10.5")), noted(pieces=ten))):
         assert unmet(*log) == ["nuts", "many"]
+
+
+def test_equal_values_give_one_key_however_they_are_written() -> None:
+    written = [
+        repeat_key(seen_at=at("2026-03-01 20:00"), count=Decimal("10.0"), price=cl.Money.parse("10.00 CNY")),
+        repeat_key(seen_at=at("2026-03-01 20:00").astimezone(UTC), count=Decimal("1E+1"), price=cl.Money.parse("10 CNY")),
+    ]
+    assert written == [{"seen_at": "2026-03-01T12:00:00+00:00", "count": "10", "price": "10 CNY"}] * 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +12,7 @@ from closedloop.policy.terms import Count
 from closedloop.rules.domains import OTHER, RESERVED
 from closedloop.values.limits import Limit
 from closedloop.values.money import Money
-from closedloop.values.numbers import sensible
+from closedloop.values.numbers import sensible, shortest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -292,6 +292,16 @@ _TYPES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
 }
 
 
-def key_text(value: Value | None) -> str | None:
-    """Return a fact as part of a repeat key."""
-    return None if value is None else "yes" if value is True else "no" if value is False else str(value)
+def key_text(value: Any) -> str | None:
+    """Return a value as part of a key by which cases are compared: equal values give the same text, wherever and however they are written."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(map(str, value)))
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Money):
+        return f"{shortest(value.amount):f} {value.currency}"
+    if isinstance(value, Decimal):
+        return f"{shortest(value):f}"
+    return None if value is None else str(value)

@@ -107,7 +107,7 @@ class Situation:
         if name in self.book.program.tables:
             values = self.book.program.outcome(name, self.given).values
             decided = values[0] if len(values) == 1 else None
-            return None if decided in {None, UNSET} else str(decided)
+            return None if decided in {None, UNSET} else key_text(decided)
         return key_text(self.known.get(name))
 
     @cached_property

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timezone, tzinfo
-from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from closedloop.errors import InvalidValue, Problem
 from closedloop.values.limits import Limit
 from closedloop.values.money import Money
-from closedloop.values.numbers import parse_number
+from closedloop.values.numbers import parse_number, shortest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 #: Beyond these years an instant cannot be written in every zone, nor a limit added to it.
 _FIRST_YEAR: Final = 1000
 _LAST_YEAR: Final = 9000
-#: Takes zeros off the end of a number without rounding it.
-_EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
 #: What a fact can be. Yes/no facts are `bool`, never text; an amount is never a `float`.
 FactValue = str | bool | int | Decimal | Money | Limit | datetime | frozenset[str]
 
@@ -44,8 +42,10 @@ def canonical(value: FactValue) -> Any:
         return to_plain(value.astimezone(UTC))
     if isinstance(value, frozenset):
         return {"set": sorted(map(str, value))}
+    if isinstance(value, Money):
+        return to_plain(Money(shortest(value.amount), value.currency))
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return {"number": str(Decimal(value or 0).normalize(_EXACT))}
+        return {"number": str(shortest(Decimal(value)))}
     return to_plain(value)
 
 

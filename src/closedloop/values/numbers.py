@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, InvalidOperation
 from typing import Final
 
 from closedloop.errors import InvalidValue
 
 _MOST_DIGITS: Final = 30
+_EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
 
 
 def sensible(number: Decimal) -> bool:
@@ -16,6 +17,11 @@ def sensible(number: Decimal) -> bool:
         return False
     exponent = number.as_tuple().exponent
     return isinstance(exponent, int) and exponent >= -_MOST_DIGITS and number.adjusted() <= _MOST_DIGITS
+
+
+def shortest(number: Decimal) -> Decimal:
+    """Return an equal number without zeros at its end, the same for all that are equal; nothing is rounded."""
+    return (number or Decimal(0)).normalize(_EXACT)
 
 
 def parse_number(text: str) -> Decimal:
