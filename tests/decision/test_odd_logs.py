@@ -94,6 +94,20 @@ def test_while_a_clock_stands_still_there_is_no_due_instant_that_could_be_provis
         assert (duty.state, (duty.provisional, len(duty.steps))) == (state, told)
 
 
+def test_what_falls_due_with_a_duty_stands_still_with_its_clock() -> None:
+    """The inspection is due with the answer: not before that runs again, 12 hours later, and no review until then has anything new to say."""
+    follow = "  follow: {do: inspected, by: desk, from: received, within: answer.due, cite: w/3}\n"
+    capped = "  capped: {do: inspected, by: desk, from: received, within: 72 hours, at_latest: answer.due, cite: w/3}\n"
+    policy = cl.Policy.from_text(TEXT.replace("  trace:", f"{follow}{capped}  trace:"))
+    case = policy.open_case(cl.Complaint(id="T", received_at=at("2026-03-02 09:00"), category="repair"), history=())
+    log = (event("stopped", "02 11:00"), event("went_on", "02 23:00"))
+    for when, due, wake in (("02 12:00", None, "02 23:00"), ("02 22:00", None, "02 23:00"), ("02 23:30", at("2026-03-03 07:00"), None)):
+        found = policy.review(case.with_events(*log), at=at(f"2026-03-{when}"))
+        state = "paused" if due is None else "running"
+        assert [(found.duty(name).state, found.duty(name).due) for name in ("answer", "follow", "capped")] == [(state, due)] * 3
+        assert wake is None or found.wake_at == at(f"2026-03-{wake}")
+
+
 def test_a_second_appointment_is_a_pause_of_its_own() -> None:
     """10-12 for the first visit and 14-15 for the second: 3 hours, 22:00; in between the clock ran."""
     first = event("appointment_set", "02 10:00", visit_at=at("2026-03-02 12:00"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
@@ -13,7 +14,7 @@ from closedloop.evaluation.pauses import stops
 from closedloop.evaluation.progress import done, progress
 from closedloop.evaluation.signatures import unsigned
 from closedloop.policy.model import ACCOUNTABLE
-from closedloop.policy.terms import AsFirstKnown, Promptly
+from closedloop.policy.terms import AsFirstKnown, Promptly, due_with
 from closedloop.rules.program import MOST_KEPT
 from closedloop.rules.states import UNSET, Truth, Unknown, Unset
 from closedloop.values.construction import constructor
@@ -21,7 +22,7 @@ from closedloop.values.limits import Limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
     from closedloop.calendars import Step
     from closedloop.complaint import Event
@@ -242,8 +243,15 @@ class Duties:
         """Give the instants at which a stopped clock of the duty is known to run again."""
         yield from (pause.end for pause in stops(self.situation, self.situation.book.model.duties[duty]) if pause.end is not None)
 
-    def _stands_still(self, rule: DutyRule) -> bool:
-        return any(pause.end is None or self.situation.at < pause.end for pause in stops(self.situation, rule))
+    def _stands_still(self, run: _Run) -> bool:
+        """Whether a clock is stopped: that of the duty, or of another one with which it falls due."""
+        rule = run.plan.rule
+        if rule.id in self.situation.book.pausing and any(
+            pause.end is None or self.situation.at < pause.end for pause in stops(self.situation, rule)
+        ):
+            return True
+        others = due_with(rule.within) if isinstance(run.amount, (Due, datetime)) else ()
+        return any(self[name].state == "paused" and self[name].end == run.amount for name in others)
 
     def _followed(self, run: _Run, taken: list[Event], state: DutyState = "running") -> DutyFinding:
         """Say whether the duty was met, and whether in time; `state` is what it is in until then."""
@@ -259,7 +267,7 @@ class Duties:
             state, late_by = "late", elapsed(due, at)
         elif found_late_at is not None:
             state = "late"
-        elif due is not None and run.plan.rule.id in self.situation.book.pausing and self._stands_still(run.plan.rule):
+        elif due is not None and self._stands_still(run):
             state, due = "paused", None
         return _finding(
             rule=run.plan.rule,

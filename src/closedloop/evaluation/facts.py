@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from closedloop.complaint import Complaint
 from closedloop.errors import InvalidComplaint, InvalidEvent, Problem, closest
@@ -234,7 +234,7 @@ def _checked(domain: Domain, value: Any, path: tuple[str | int, ...], currency: 
     return _checked_number(domain, Decimal(value), path) if domain.type == "number" else (value, None)
 
 
-def _is_code(domain: Domain, value: object) -> bool:
+def _is_code(domain: Domain, value: object) -> TypeGuard[str | bool]:
     """Whether a value is a code of its list, or yes or no, as nearly every value is: it is in its one form already."""
     kind = type(value)
     return (kind is str and value in domain.values and not domain.many) or (kind is bool and domain.type == "yes_no")

@@ -88,6 +88,20 @@ def fields_of(within: Within | None) -> Iterator[str]:
             pass
 
 
+def due_with(within: Within | None) -> Iterator[str]:
+    """Give the duties whose due instants a limit reads."""
+    match within:
+        case DutyDue():
+            yield within.duty
+        case Combined():
+            for member in within.members:
+                yield from due_with(member)
+        case RunsFrom() | AsFirstKnown():
+            yield from due_with(within.within)
+        case _:
+            pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InTime:
     """`yes` when the event happened within the limit from the start, `no` when it did not, `pending` before either."""
