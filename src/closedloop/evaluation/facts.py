@@ -73,14 +73,14 @@ def event_facts(model: PolicyModel, event: Event) -> dict[str, Value]:
     known: dict[str, Value] = {}
     for name, value in event.data.items():
         fact = model.facts.get(name)
-        if fact is not None and fact.table is None and fact.derived is None and _is_code(fact.domain, value):
-            known[name] = value
-            continue
         if fact is None or fact.table is not None or fact.derived is not None:
             if (event.kind, name) not in _CARRIED:
                 problems.append(
                     _unknown_fact(model, name, ("data", name), _carried_by(model, event.kind)) if fact is None else _computed(name, ("data", name))
                 )
+            continue
+        if _is_code(value, fact.domain):
+            known[name] = value
             continue
         typed, problem = _checked(fact.domain, value, ("data", name), model.currency)
         if problem is not None:
@@ -220,7 +220,7 @@ def _computed(name: str, path: tuple[str | int, ...]) -> Problem:
 
 def _checked(domain: Domain, value: Any, path: tuple[str | int, ...], currency: str | None) -> tuple[Any, Problem | None]:
     """Return the value in the one form in which rules compare it, or the problem with it."""
-    if _is_code(domain, value):
+    if _is_code(value, domain):
         return value, None
     if domain.many:
         return _checked_set(domain, value, path)
@@ -234,7 +234,7 @@ def _checked(domain: Domain, value: Any, path: tuple[str | int, ...], currency: 
     return _checked_number(domain, Decimal(value), path) if domain.type == "number" else (value, None)
 
 
-def _is_code(domain: Domain, value: object) -> TypeGuard[str | bool]:
+def _is_code(value: object, domain: Domain) -> TypeGuard[str | bool]:
     """Whether a value is a code of its list, or yes or no, as nearly every value is: it is in its one form already."""
     kind = type(value)
     return (kind is str and value in domain.values and not domain.many) or (kind is bool and domain.type == "yes_no")
