@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from closedloop.calendars.instants import micros
@@ -24,6 +24,7 @@ from closedloop.policy.model import ACCOUNTABLE
 from closedloop.rules.states import Unset
 from closedloop.values.construction import constructor
 from closedloop.values.mappings import FrozenMap
+from closedloop.values.once import Once
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -72,21 +73,21 @@ class _Parts:
         self.at = at
         self.round = self.basis.situation.log.round
 
-    @cached_property
+    @Once
     def outcomes(self) -> Mapping[str, Outcome]:
         tables = (name for name in self._book.model.order if name in self._book.model.tables)
         return FrozenMap({name: table_outcome(self.basis.situation, name) for name in tables})
 
-    @cached_property
+    @Once
     def duties(self) -> tuple[Duty, ...]:
         return tuple(map(self._duty, self._book.model.duties))
 
-    @cached_property
+    @Once
     def late(self) -> tuple[Duty, ...]:
         duties = self.basis.duties
         return tuple(self._duty(name) for name in _can_be_late(self.basis) if duties.under_way(name) and duties[name].state == "late")
 
-    @cached_property
+    @Once
     def next_due(self) -> Duty | None:
         found = (self.basis.duties[name] for name in self._book.limited if self.basis.duties.under_way(name))
         running = [(micros(each.due), each.rule.id) for each in found if each.state == "running" and each.due is not None]
@@ -98,52 +99,52 @@ class _Parts:
             self._dressed[name] = dress(self.basis, name)
         return self._dressed[name]
 
-    @cached_property
+    @Once
     def gates(self) -> Mapping[str, GateResult]:
         return FrozenMap({event: self._gate(event) for event in self._book.gates})
 
     def _gate(self, event: str) -> GateResult:
         return _result(gate(self.basis.situation, self.basis.duties, event))
 
-    @cached_property
+    @Once
     def _closed(self) -> GateResult:
         """Whether `closed` may happen: it may, where no gate speaks of it."""
         return self._gate(CLOSED)
 
-    @cached_property
+    @Once
     def closing(self) -> Closing:
         return Closing(allowed=self._closed.state == "open", blockers=self._closed.unmet)
 
-    @cached_property
+    @Once
     def missing(self) -> tuple[Missing, ...]:
         return tuple(_missing(self.basis, self._closed))
 
-    @cached_property
+    @Once
     def notices(self) -> tuple[Notice, ...]:
         return tuple(_notices(self.basis, self._case))
 
-    @cached_property
+    @Once
     def warnings(self) -> tuple[DutyWarning, ...]:
         return tuple(_warnings(self.basis, self._case, {duty.id: duty for duty in self.duties}))
 
-    @cached_property
+    @Once
     def escalation(self) -> Escalation | None:
         return _escalation(self.basis, {duty.id: duty for duty in self.duties})
 
-    @cached_property
+    @Once
     def callbacks(self) -> Callbacks:
         return _callbacks(self.basis)
 
-    @cached_property
+    @Once
     def breaches(self) -> tuple[Breach, ...]:
         return tuple(_breaches(self._decided, self._course, self.basis))
 
-    @cached_property
+    @Once
     def findings(self) -> tuple[Finding, ...]:
         events = self._case.events
         return in_order(irregularities(self._decided, self._course, self.at), exceeded(self.basis, events), uncounted(self.basis))
 
-    @cached_property
+    @Once
     def wake_at(self) -> datetime | None:
         return next_change(self.basis.situation, self.basis.duties, self._course.after(self.at))
 
@@ -166,8 +167,10 @@ def _must_fit(book: Rulebook, case: Case) -> None:
 def _decided(book: Rulebook, case: Case) -> Basis:
     """Return what the decision was worked out from: still at hand, of this complaint, by the same rules and calendars; or worked out once more."""
     found = case.decision.basis
-    if found is not None and found.situation.book is book and found.situation.complaint == case.complaint:
-        return found
+    if found is not None and found.situation.book is book:
+        decided = found.situation.complaint
+        if decided is case.complaint or decided == case.complaint:
+            return found
     return at_receipt(book, case.complaint, case.decision.relied_on if case.decision.examined else None)
 
 

@@ -65,19 +65,22 @@ def gate(situation: Situation, duties: Duties, event: str, coming: Event | None 
     unmet: list[Unmet] = []
     applying: list[str] = []
     rules = situation.book.gates.get(event, ())
-    request = request_for(situation, event, coming)
+    request = request_for(situation, event, coming) if event in situation.book.weighed else None
     for rule in rules:
-        weighed = weigh_if_possible(situation, duties, rule, rules, request)
-        now = weighed.situation
+        weighed = weigh_if_possible(situation, duties, rule, rules, request) if request is not None else None
+        now, known = (situation, duties) if weighed is None else (weighed.situation, weighed.duties)
         truth, fields = applies(now, rule, rules)
         if truth is Truth.NO:
             continue
         if truth is Truth.YES:
             applying.append(rule.id)
-            found = [*requirements(now, weighed.duties, rule), *_approvals(weighed, rule, request)]
+            found = list(requirements(now, known, rule))
         else:
             found = [_open(now, rule, "applicability", str(rule.when), truth, fields)]
-        unmet.extend(each if not each.missing else replace(each, missing=weighed.asked(each.missing)) for each in found)
+        if weighed is not None and request is not None:
+            found += _approvals(weighed, rule, request) if truth is Truth.YES else ()
+            found = [each if not each.missing else replace(each, missing=weighed.asked(each.missing)) for each in found]
+        unmet += found
     state: GateState = "shut" if any(each.state == "shut" for each in unmet) else "unknown" if unmet else "open"
     return _gate_finding(event=event, state=state, applying=tuple(applying), unmet=tuple(unmet))
 

@@ -61,24 +61,6 @@ _event_log = constructor(EventLog)
 Brought: TypeAlias = "tuple[Event, Mapping[str, Value]]"
 
 
-class _Read(dict[int, Brought]):
-    """The events of a case by their place, with what they brought, each checked when it is first read."""
-
-    __slots__ = ("_events", "_model")
-
-    def __init__(self, model: PolicyModel, events: Sequence[Event]) -> None:
-        """Take the events in their order."""
-        super().__init__()
-        self._model = model
-        self._events = events
-
-    def __missing__(self, place: int) -> Brought:
-        """Check the event of a place."""
-        event = self._events[place]
-        found = self[place] = event, event_facts(self._model, event)
-        return found
-
-
 class Course:
     """The events of a case in their order, each checked once: when it is first read."""
 
@@ -89,7 +71,7 @@ class Course:
         self.events = tuple(events)
         self._ordered = _in_order(self.events)
         self._instants = list(map(_instant, self._ordered))
-        self._read = _Read(model, self._ordered)
+        self._read: list[Brought | None] = [None] * len(self._ordered)
         ids = [event.id for event in self.events if event.id is not None]
         self._each_counts = len(ids) == len(set(ids)) and VOIDED not in map(_kind, self.events)
 
@@ -105,7 +87,14 @@ class Course:
         if not self._each_counts:
             counting = {id(event) for event in in_force(self.events, at) if apart is None or apart.id is None or event.id != apart.id}
             places = [place for place in places if id(self._ordered[place]) in counting]
-        return [self._read[place] for place in places]
+        told: list[Brought] = []
+        for place in places:
+            found = self._read[place]
+            if found is None:
+                event = self._ordered[place]
+                found = self._read[place] = event, event_facts(self.model, event)
+            told.append(found)
+        return told
 
     def first(self, name: str) -> Event:
         """Return the event of an id that counts: the first, should several have it."""
@@ -153,8 +142,8 @@ def read_log(model: PolicyModel, happened: Sequence[Brought], received_at: datet
             by_kind[kind] = [event]
         for name, value in brought.items():
             if name not in facts:
-                first[name], since[name] = value, event.at
-            if name not in facts or facts[name] != value:
+                first[name], since[name], changed[name] = value, event.at, event.at
+            elif facts[name] != value:
                 changed[name] = event.at
             facts[name] = value
     return _event_log(by_kind, facts, first, since, changed, received_at, 1 + len(rounds), tuple(happened))

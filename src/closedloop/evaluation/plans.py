@@ -43,9 +43,17 @@ class Acting:
     named: frozenset[str]
     accountable: bool
 
-    def with_(self, accountable: str | None) -> frozenset[str]:
+    def parties(self, accountable: str | None) -> frozenset[str]:
         """Return who may act where that party is accountable; None: routing has not decided it."""
         return self.named | {accountable} if self.accountable and accountable is not None else self.named
+
+    def admits(self, party: str | None, accountable: str | None) -> bool:
+        """Whether a party may act; where an event names none, or the duty, that is no obstacle."""
+        if party is None or party in self.named:
+            return True
+        if self.accountable and accountable is not None:
+            return party == accountable
+        return not self.named
 
 
 def plan(model: PolicyModel, program: Program, rule: DutyRule) -> Plan:

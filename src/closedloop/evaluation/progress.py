@@ -10,7 +10,6 @@ from closedloop.evaluation.log import CLOSED
 from closedloop.evaluation.signatures import signed_at
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from closedloop.complaint import Event
@@ -86,7 +85,7 @@ def done(duties: Duties, plan: Plan, start: datetime, taken: list[Event]) -> tup
         if event in taken:
             continue
         incomplete = tuple(record for record in rule.leaving if not duties.complete(record, event.at))
-        reached |= {event.to} if event.to is not None else plan.to.with_(duties.accountable)
+        reached |= {event.to} if event.to is not None else plan.to.parties(duties.accountable)
         if not incomplete:
             counting.append(event)
         # What serves a duty with one receiver has reached it.
@@ -104,8 +103,7 @@ def serving(duties: Duties, plan: Plan, start: datetime) -> list[Event]:
     if not happened:
         return []
     accountable = duties.accountable if plan.by.accountable or plan.to.accountable else None
-    by, to = plan.by.with_(accountable), plan.to.with_(accountable)
-    found = [event for event in happened if event.at >= start and _between(event, by, to)]
+    found = [event for event in happened if event.at >= start and _between(event, plan, accountable)]
     return sorted(found, key=lambda each: each.at) if len(plan.rule.do) > 1 else found
 
 
@@ -115,6 +113,7 @@ def _reached(duties: Duties, name: str, reached: set[str]) -> bool:
     return not meant or not meant.isdisjoint(reached)
 
 
-def _between(event: Event, by: AbstractSet[str], to: AbstractSet[str]) -> bool:
+def _between(event: Event, plan: Plan, accountable: str | None) -> bool:
     """Whether an event is by and to whom a duty names, where both name one."""
-    return (event.by is None or not by or event.by.party in by) and (event.to is None or not to or event.to in to)
+    by = None if event.by is None else event.by.party
+    return plan.by.admits(by, accountable) and plan.to.admits(event.to, accountable)

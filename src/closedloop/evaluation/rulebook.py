@@ -12,6 +12,7 @@ from closedloop.calendars import Calendar, Clock, named_calendar
 from closedloop.errors import InvalidValue, UnknownName
 from closedloop.evaluation.facts import APPROVED, SIGNED
 from closedloop.evaluation.log import CLOSED
+from closedloop.evaluation.offers import OFFERING
 from closedloop.evaluation.plans import acting, plan
 from closedloop.evaluation.repeats import Repeats
 from closedloop.policy.program import LINK, program_of
@@ -133,6 +134,12 @@ class Rulebook:
         return {event: tuple(rules) for event, rules in found.items()}
 
     @cached_property
+    def weighed(self) -> frozenset[str]:
+        """The events of which a gate asks more than what is known of the case: what is offered, and who has approved it."""
+        asking = (event for event, rules in self.gates.items() if any(rule.ladder or rule.approval for rule in rules))
+        return frozenset({*OFFERING, *asking})
+
+    @cached_property
     def after_closing(self) -> frozenset[str]:
         """The kinds of event that may follow a closing.
 
@@ -163,8 +170,32 @@ class Rulebook:
 
     @cached_property
     def timed(self) -> dict[str, InTime]:
-        """The facts that time decides."""
-        return {name: fact.derived for name, fact in self.model.facts.items() if isinstance(fact.derived, InTime)}
+        """The facts that time decides, as far as a review reads them: what targets and routines ask is looked at by reports."""
+        read = self._read_in_reviews()
+        return {name: fact.derived for name, fact in self.model.facts.items() if isinstance(fact.derived, InTime) and name in read}
+
+    def _read_in_reviews(self) -> frozenset[str]:
+        """Name the fields behind tables, duties, gates and the rule for repeats, through what is worked out of others."""
+        duties, gates = self.model.duties.values(), self.model.gates.values()
+        conditions = [rule.when for table in self.program.tables.values() for rule in table.rules]
+        conditions += [duty.when for duty in duties]
+        conditions += [each for gate in gates for each in (gate.when, gate.needs) if each is not None]
+        conditions += [] if self.model.repeats is None else [self.model.repeats.when]
+        read = {name for condition in conditions for name in condition.fields}
+        read.update(name for duty in duties for within in (duty.within, *duty.extend.values()) for name in fields_of(within))
+        waiting = list(read)
+        while waiting:
+            more = self._behind_fact(waiting.pop()) - read
+            read |= more
+            waiting.extend(more)
+        return frozenset(read)
+
+    def _behind_fact(self, name: str) -> set[str]:
+        derived = self.model.facts[name].derived if name in self.model.facts else None
+        if derived is None:
+            return set()
+        where = derived.where.fields if isinstance(derived, Count) else ()
+        return {*operands(derived), *where, *(fields_of(derived.within) if isinstance(derived, InTime) else ())}
 
     @cached_property
     def bounds(self) -> tuple[Bound, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from weakref import ref
 
@@ -16,6 +15,7 @@ from closedloop.policy.model import RouteTo
 from closedloop.policy.program import LINK
 from closedloop.rules.program import Known, States
 from closedloop.rules.states import UNSET, Truth, Unknown, Unset
+from closedloop.values.once import Once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -73,7 +73,7 @@ class Situation:
         """What is known of every field."""
         return self.given.states
 
-    @cached_property
+    @Once
     def repeat(self) -> RepeatFinding:
         """How the complaint is linked to earlier ones."""
         if self.book.repeats is None:
@@ -96,7 +96,7 @@ class Situation:
         missing = tuple(dict.fromkeys((*self.unknown(applies.facts, "missing"), *found.missing)))
         return RepeatFinding(possible=possible, missing=missing, awaited=self.awaited(applies.facts), relied_on=found.relied_on)
 
-    @cached_property
+    @Once
     def key(self) -> dict[str, str | None]:
         """The values that the repeat rule compares; None for one that is not known."""
         rule = self.book.model.repeats
@@ -110,12 +110,12 @@ class Situation:
             return None if decided in {None, UNSET} else key_text(decided)
         return key_text(self.known.get(name))
 
-    @cached_property
+    @Once
     def earlier(self) -> tuple[Earlier, ...]:
         """The earlier cases. A host may have stored the complaint before it asks; it is not an earlier case of itself."""
         return tuple(Earlier(self.book, case, self.at) for case in self.cases or () if case.id != self.complaint.id)
 
-    @cached_property
+    @Once
     def accountable(self) -> str | None:
         """The accountable party, where routing is decided."""
         if "routing" not in self.book.program.tables:
@@ -124,7 +124,7 @@ class Situation:
         party = parties.pop() if len(parties) == 1 else UNSET
         return None if isinstance(party, Unset) else party
 
-    @cached_property
+    @Once
     def received_at(self) -> datetime:
         """When the clocks start: at receipt, or, for a call about a case still open, at receipt of its first call."""
         earlier = self.repeat.of
@@ -142,7 +142,7 @@ class Situation:
         """Return when an event first happened in the current round; for a call about an open case, when that was received."""
         return self.received_at if event == RECEIVED else self.log.first(event)
 
-    @cached_property
+    @Once
     def as_first_known(self) -> Situation:
         """The same case with each fact as it was when it was first known, whatever was corrected since."""
         first = {**self.states, **self.log.first_facts, **intake_facts(self.book.model, self.complaint)}
@@ -150,7 +150,7 @@ class Situation:
         found.states.derive = self.states.__getitem__
         return found
 
-    @cached_property
+    @Once
     def world(self) -> World:
         """What the states make of every table."""
         return self.book.program.world(self.given)
@@ -201,7 +201,7 @@ class Earlier:
     case: PastCase
     at: datetime
 
-    @cached_property
+    @Once
     def now(self) -> Situation:
         """What is known of the case; for what was before it, nobody looked."""
         received = situation(self.book, complaint_of(self.book.model, self.case), None)
