@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from itertools import permutations
 from typing import Any
@@ -106,6 +107,38 @@ def test_what_falls_due_with_a_duty_stands_still_with_its_clock() -> None:
         state = "paused" if due is None else "running"
         assert [(found.duty(name).state, found.duty(name).due) for name in ("answer", "follow", "capped")] == [(state, due)] * 3
         assert wake is None or found.wake_at == at(f"2026-03-{wake}")
+
+
+def promised(within: str, *events: cl.Event, when: str) -> tuple[str, object, object]:
+    """Review the answer with another limit, promised for 3 March 12:00, while its clock stands still since 11:00."""
+    text = TEXT.replace("within: 10 hours", f"within: {within}").replace(
+        "  content:", "  reply_by: {type: instant, at: promised, cite: w/2}\n  content:"
+    )
+    policy = cl.Policy.from_text(text)
+    case = policy.open_case(cl.Complaint(id="T", received_at=at("2026-03-02 09:00"), category="repair"), history=())
+    log = (event("promised", "02 10:00", reply_by=at("2026-03-03 12:00")), event("stopped", "02 11:00"), *events)
+    found = policy.review(case.with_events(*log), at=at(f"2026-03-{when}"))
+    return found.duty("answer").state, found.duty("answer").due, found.wake_at
+
+
+def test_an_instant_that_was_promised_does_not_move_while_a_clock_stands_still() -> None:
+    """Nor does the earliest of it and an amount of time that is counted on the clock, once that would end after it; the latest of the two moves."""
+    noon, late_from = at("2026-03-03 12:00"), at("2026-03-03 12:00") + timedelta(microseconds=1)
+    assert promised("reply_by", when="02 18:00") == ("running", noon, late_from)
+    assert promised("{earliest: [10 hours, reply_by]}", when="02 12:00") == ("paused", None, late_from)
+    assert promised("{earliest: [30 hours, reply_by]}", when="02 18:00") == ("running", noon, late_from)
+    assert promised("{latest: [10 hours, reply_by]}", when="03 18:00") == ("paused", None, None)
+
+
+def test_what_was_done_has_no_due_instant_while_the_duty_that_it_falls_due_with_has_none() -> None:
+    policy = cl.Policy.from_text(
+        TEXT.replace("  trace:", "  follow: {do: inspected, by: desk, from: received, within: answer.due, cite: w/3}\n  trace:")
+    )
+    case = policy.open_case(cl.Complaint(id="T", received_at=at("2026-03-02 09:00"), category="repair"), history=())
+    log = (event("stopped", "02 11:00"), event("inspected", "02 12:00", "desk"), event("went_on", "02 23:00"))
+    for when, due in (("02 12:00", None), ("02 22:00", None), ("02 23:30", at("2026-03-03 07:00"))):
+        duty = policy.review(case.with_events(*log), at=at(f"2026-03-{when}")).duty("follow")
+        assert (duty.state, duty.due) == ("met", due)
 
 
 def test_a_second_appointment_is_a_pause_of_its_own() -> None:

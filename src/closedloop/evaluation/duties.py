@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
@@ -13,8 +12,9 @@ from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, r
 from closedloop.evaluation.pauses import stops
 from closedloop.evaluation.progress import done, progress
 from closedloop.evaluation.signatures import unsigned
+from closedloop.evaluation.standing import Still
 from closedloop.policy.model import ACCOUNTABLE
-from closedloop.policy.terms import AsFirstKnown, Promptly, due_with
+from closedloop.policy.terms import AsFirstKnown, Promptly
 from closedloop.rules.program import MOST_KEPT
 from closedloop.rules.states import UNSET, Truth, Unknown, Unset
 from closedloop.values.construction import constructor
@@ -22,7 +22,7 @@ from closedloop.values.limits import Limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from closedloop.calendars import Step
     from closedloop.complaint import Event
@@ -40,8 +40,9 @@ class DutyFinding:
     """The state of a duty at an instant, before it is dressed in words.
 
     `limit_rule` names the table row that set the limit; `missing` are facts to ask for and `awaited` events to wait for;
-    `records` those still incomplete; `first_due` the due instant before any extension; `found_late_at` is when somebody found
-    late what has no due instant; `certain` says that it is settled whether the duty is owed.
+    `records` those still incomplete; `first_due` the due instant before any extension; `ends_by` when it is due at the latest
+    although a clock stands still; `found_late_at` is when somebody found late what has no due instant; `certain` says that it is
+    settled whether the duty is owed.
     """
 
     rule: DutyRule
@@ -51,6 +52,7 @@ class DutyFinding:
     limit_rules: tuple[str, ...] = ()
     end: Due | datetime | None = None
     due: datetime | None = None
+    ends_by: Due | datetime | None = None
     first_due: datetime | None = None
     met_at: datetime | None = None
     late_by: timedelta | None = None
@@ -243,23 +245,22 @@ class Duties:
         """Give the instants at which a stopped clock of the duty is known to run again."""
         yield from (pause.end for pause in stops(self.situation, self.situation.book.model.duties[duty]) if pause.end is not None)
 
-    def _stands_still(self, run: _Run) -> bool:
-        """Whether a clock is stopped: that of the duty, or of another one with which it falls due."""
-        rule = run.plan.rule
-        if rule.id in self.situation.book.pausing and any(
-            pause.end is None or self.situation.at < pause.end for pause in stops(self.situation, rule)
-        ):
-            return True
-        others = due_with(rule.within) if isinstance(run.amount, (Due, datetime)) else ()
-        return any(self[name].state == "paused" and self[name].end == run.amount for name in others)
+    def _still(self, run: _Run) -> Still | None:
+        """Return what stands still of that by which a duty is due; None where nothing ever does."""
+        plan = run.plan
+        if run.due is None or (plan.rule.id not in self.situation.book.pausing and not plan.due_with):
+            return None
+        own = any(pause.end is None or self.situation.at < pause.end for pause in stops(self.situation, plan.rule))
+        return Still(own, tuple(self[name].end for name in plan.due_with if self[name].state == "paused"))
 
     def _followed(self, run: _Run, taken: list[Event], state: DutyState = "running") -> DutyFinding:
         """Say whether the duty was met, and whether in time; `state` is what it is in until then."""
         at = self.situation.at
         met_at, incomplete = self._done_in(run, taken)
         due, late_by, found_late_at = run.due, None, self._found_late(run, met_at or at)
+        still, ends_by = self._still(run), None
         if met_at is not None:
-            due = self._settle(run, met_at)
+            due = None if still is not None and still.follows(run.counted, run.amount) else self._settle(run, met_at)
             in_time = met_by(run.end, met_at) if run.end is not None else found_late_at is None
             state, incomplete = "met" if in_time else "met_late", ()
             late_by = None if in_time or due is None else elapsed(due, met_at)
@@ -267,8 +268,8 @@ class Duties:
             state, late_by = "late", elapsed(due, at)
         elif found_late_at is not None:
             state = "late"
-        elif due is not None and self._stands_still(run):
-            state, due = "paused", None
+        elif still is not None and still.moves(run.counted, run.amount):
+            state, due, ends_by = "paused", None, self._ends_by(run, still)
         return _finding(
             rule=run.plan.rule,
             state=state,
@@ -277,12 +278,17 @@ class Duties:
             limit_rules=run.rows,
             end=run.end,
             due=due,
+            ends_by=ends_by,
             first_due=run.first_due,
             met_at=met_at,
             late_by=late_by,
             found_late_at=found_late_at,
             records=incomplete,
         )
+
+    def _ends_by(self, run: _Run, still: Still) -> Due | datetime | None:
+        assert run.start is not None
+        return still.ends_by(self.situation.book.clock(run.plan.rule.clock), run.start, run.counted, self.pauses(run.plan.rule))
 
     def _settle(self, run: _Run, done: datetime) -> datetime | None:
         """Leave out what stopped the clock after the duty was done: its due instant moves no further."""

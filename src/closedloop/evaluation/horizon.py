@@ -30,7 +30,7 @@ def next_change(situation: Situation, duties: Duties, dated: datetime | None = N
     """
     # Compared as numbers: within one zone Python compares what the walls show, and in autumn an hour comes twice.
     now = micros(situation.at)
-    running = [finding for name in situation.book.limited if duties.under_way(name) and _runs(finding := duties[name])]
+    running = [duties[name] for name in situation.book.limited if duties.under_way(name)]
     coming = [at for at in _instants(situation, duties, running) if micros(at) > now]
     end = min((end for end in _ends(situation, running) if met_by(end, situation.at)), key=_over, default=None)
     coming += [] if end is None else [_late_from(end)]
@@ -38,14 +38,16 @@ def next_change(situation: Situation, duties: Duties, dated: datetime | None = N
     return min(coming, key=micros).astimezone(situation.book.zone) if coming else None
 
 
-def _runs(finding: DutyFinding) -> bool:
-    """Whether a duty runs against a due instant. While its clock stands still, that moves with the time, and nothing else does."""
-    return finding.end is not None and finding.met_at is None and finding.state != "paused"
+def _running_to(finding: DutyFinding) -> Due | datetime | None:
+    """Return the end against which a duty runs; while its clock stands still, one that does not move with the time, where there is any."""
+    if finding.met_at is not None:
+        return None
+    return finding.ends_by if finding.state == "paused" else finding.end
 
 
 def _ends(situation: Situation, running: Iterable[DutyFinding]) -> Iterator[Due | datetime]:
     """Give the ends that what is done after them no longer meets: of duties, of the time for derived facts, and of waits at gates."""
-    yield from (finding.end for finding in running if finding.end is not None)
+    yield from (end for finding in running if (end := _running_to(finding)) is not None)
     for derived in situation.book.timed.values():
         if (end := end_of(situation, derived)) is not None:
             yield end
@@ -62,7 +64,8 @@ def _instants(situation: Situation, duties: Duties, running: Iterable[DutyFindin
         if (end := duties[name].end) is not None and duties[name].state != "paused":
             yield instant_of(end)
     for finding in running:
-        yield from (each.at for each in thresholds(duties, finding.rule.id) if each.at is not None)
+        if finding.state != "paused":
+            yield from (each.at for each in thresholds(duties, finding.rule.id) if each.at is not None)
     for name in situation.book.pausing:
         yield from duties.resumes(name)
     yield from turns(situation)

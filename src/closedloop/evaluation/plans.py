@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from closedloop.policy.model import ACCOUNTABLE, Times
-from closedloop.policy.terms import FactLimit, Promptly, fields_of
+from closedloop.policy.terms import FactLimit, Promptly, due_with, fields_of
 from closedloop.rules.program import Question
 from closedloop.rules.states import Truth, Unset, both, negate
 from closedloop.values.limits import Limit
@@ -23,14 +23,16 @@ class Plan:
     """A duty made ready to run.
 
     `limit` answers how much time there is where tables alone decide that; None where facts of the case, its events or other duties
-    do. `tables` are those that set the limit. `by` and `to` are who may act and who may receive. `once` says that the first event
-    that serves the duty fulfils it: no record, number or further receiver has to be waited for.
+    do. `tables` are those that set the limit, `due_with` the duties whose due instants it names. `by` and `to` are who may act and
+    who may receive. `once` says that the first event that serves the duty fulfils it: no record, number or further receiver has to
+    be waited for.
     """
 
     rule: DutyRule
     owed: Question
     limit: Question | None
     tables: tuple[str, ...]
+    due_with: tuple[str, ...]
     by: Acting
     to: Acting
     once: bool
@@ -63,6 +65,7 @@ def plan(model: PolicyModel, program: Program, rule: DutyRule) -> Plan:
         owed=_owed(model, program, rule),
         limit=_limit(program, rule),
         tables=tuple(dict.fromkeys(table for table in fields_of(rule.within) if table in program.tables)),
+        due_with=tuple(dict.fromkeys(duty for within in (rule.within, *rule.extend.values()) for duty in due_with(within))),
         by=_acting(model, rule.by),
         to=_acting(model, rule.to),
         once=not rule.leaving and len(rule.to) <= 1 and rule.times == Times(most=rule.times.most),
