@@ -240,6 +240,21 @@ def _words(complaint: Complaint) -> Iterator[Problem]:
             yield Problem(code="too_long", path=(name,), found=f"{len(value)} characters", expected=f"at most {_LONGEST_ID} characters")
 
 
+def text_problems(path: tuple[str | int, ...], value: object) -> Iterator[Problem]:
+    """Say what is wrong with a text, where one is given: what is no text, or cannot be written."""
+    if value is None:
+        return
+    if not isinstance(value, str):
+        yield _wrong_type(path, value, "text")
+    elif not _writable(value):
+        expected = "text that can be written as UTF-8"
+        yield Problem(code="not_text", path=path, found="text with half a character (a lone surrogate)", expected=expected)
+
+
+def _plain(value: object) -> bool:
+    return isinstance(value, str) and value.isascii()
+
+
 def _writable(text: str) -> bool:
     """Whether text can be written: half a character, as broken decoding leaves it, cannot."""
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
@@ -268,6 +283,11 @@ def fact_shapes(facts: object) -> Iterator[Problem]:
 def facts_in_zone(facts: Mapping[str, FactValue], zone: tzinfo) -> dict[str, FactValue]:
     """Return the same facts with every instant written in one zone."""
     return {name: value.astimezone(zone) if isinstance(value, datetime) else value for name, value in facts.items()}
+
+
+def named(given: Any) -> Any:
+    """Return an id as text: hosts number their events and people too."""
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
 
 
 def must_be_complaint(given: object) -> None:
@@ -313,10 +333,28 @@ class Event:
         kind: object = self.kind
         if not isinstance(kind, str) or not kind:
             problems.append(_wrong_type(("kind",), kind, "the kind of event as text"))
+        if not self._is_plain():
+            problems += self._words()
         if problems:
             raise InvalidEvent(problems)
         settle_instants(self, "at", "recorded_at")
         settle_facts(self, "data")
+
+    def _is_plain(self) -> bool:
+        """Whether the id, who acts and who is told are plain text, as they nearly always are: many events are made."""
+        by: object = self.by
+        acts = by is None or (isinstance(by, Actor) and _plain(by.id) and _plain(by.party))
+        return acts and (self.id is None or _plain(self.id)) and (self.to is None or _plain(self.to))
+
+    def _words(self) -> Iterator[Problem]:
+        """Say what is wrong with the id and with who acts and who is told, which are text."""
+        by: object = self.by
+        yield from text_problems(("id",), self.id)
+        yield from text_problems(("to",), self.to)
+        if isinstance(by, Actor):
+            yield from (*text_problems(("by", "id"), by.id), *text_problems(("by", "party"), by.party))
+        elif by is not None:
+            yield _wrong_type(("by",), by, "an Actor: who acts, and for which party")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the event as plain JSON data, without what is not given."""
@@ -340,9 +378,9 @@ class Event:
         """Read what `as_dict` returned, or raise `InvalidEvent`."""
         try:
             given = {name: instant(data[name]) for name in ("at", "recorded_at") if data.get(name) is not None}
-            by = Actor(id=data["by"]["id"], party=data["by"]["party"]) if data.get("by") is not None else None
+            by = Actor(id=named(data["by"]["id"]), party=data["by"]["party"]) if data.get("by") is not None else None
             facts = {str(name): from_plain(value) for name, value in data.get("data", {}).items()}
-            return cls(kind=data["kind"], by=by, to=data.get("to"), id=data.get("id"), data=facts, **given)
+            return cls(kind=data["kind"], by=by, to=data.get("to"), id=named(data.get("id")), data=facts, **given)
         except InvalidEvent:
             raise
         except (KeyError, AttributeError, TypeError) as error:

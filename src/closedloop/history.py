@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from closedloop.complaint import Complaint, Event, fact_shapes, facts_in_zone, settle_facts, settle_instants
+from closedloop.complaint import Complaint, Event, fact_shapes, facts_in_zone, settle_facts, settle_instants, text_problems
 from closedloop.errors import ClosedloopError, InvalidComplaint, Problem
 from closedloop.values.facts import FactValue, from_plain, instant, instant_problems, to_plain
 from closedloop.values.mappings import FrozenMap
@@ -55,6 +55,7 @@ class PastCase:
             )
         if not isinstance(self.key, Mapping):
             problems.append(Problem(code="wrong_type", path=("history", self.id, "key"), found=type(self.key).__name__, expected="a mapping"))
+        problems.extend(self._words())
         problems.extend(self._happenings())
         if problems:
             raise InvalidComplaint(problems)
@@ -63,6 +64,15 @@ class PastCase:
             settle_facts(self, "facts")
         if self.events is not None:
             object.__setattr__(self, "events", tuple(self.events))
+
+    def _words(self) -> Iterator[Problem]:
+        """Say what is wrong with the id, the level and the key, which are text."""
+        yield from text_problems(("history", "id"), self.id)
+        yield from text_problems(("history", self.id, "level"), self.level)
+        given: object = self.key
+        for name, value in given.items() if isinstance(given, Mapping) else ():
+            yield from text_problems(("history", self.id, "key"), name)
+            yield from text_problems(("history", self.id, "key", name), value)
 
     def _happenings(self) -> Iterator[Problem]:
         """Say what is wrong with the shape of facts and events."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from closedloop.calendars import localise
 from closedloop.calendars.instants import zone as named_zone
-from closedloop.complaint import Actor, Complaint, Event
+from closedloop.complaint import Actor, Complaint, Event, named
 from closedloop.errors import ClosedloopError, InvalidComplaint, InvalidEvent, InvalidValue, Problem, closest
 from closedloop.evaluation.facts import event_facts, intake_facts
 from closedloop.policy.standard import VOIDED
@@ -222,7 +222,8 @@ def _said_of_event(intake: Intake, data: Mapping[str, object]) -> dict[str, Any]
     for name in ("kind", "at"):
         if data.get(name) is None:
             intake.add("missing_key", (name,), "nothing", f"`{name}`; every event has one")
-    given: dict[str, Any] = {name: data[name] for name in ("kind", "to", "id") if data.get(name) is not None}
+    given: dict[str, Any] = {name: data[name] for name in ("kind", "to") if data.get(name) is not None}
+    given |= {"id": named(data["id"])} if data.get("id") is not None else {}
     for name in ("at", "recorded_at"):
         if data.get(name) is not None and (at := intake.instant(data[name], (name,), dates=False)) is not None:
             given[name] = at

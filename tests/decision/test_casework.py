@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -232,6 +232,33 @@ def test_what_is_no_event_is_refused() -> None:
         given: Any = wrong
         with pytest.raises(cl.InvalidEvent, match="an Event"):
             case.with_events(given)
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"id": {"x": 1}}, ("id",)),
+        ({"id": 5}, ("id",)),
+        ({"to": ["front"]}, ("to",)),
+        ({"by": "front"}, ("by",)),
+        ({"by": cl.Actor(id=cast("Any", None), party=cast("Any", ["x"]))}, ("by", "party")),
+        ({"id": "\ud800"}, ("id",)),
+    ],
+)
+def test_who_and_which_of_an_event_are_text(change: dict[str, Any], path: tuple[str, ...]) -> None:
+    """Whatever else would fail in the middle of a review."""
+    with pytest.raises(cl.InvalidEvent) as caught:
+        cl.Event(**{"kind": "forwarded", "at": at("2026-03-02 09:10"), **change})
+    assert [problem.path for problem in caught.value.problems] == [path]
+
+
+def test_an_event_of_json_may_have_a_number_as_its_id_and_nothing_else_but_text() -> None:
+    given = {"kind": "forwarded", "at": "2026-03-02T09:10:00+08:00"}
+    assert policy().event({**given, "id": 5}).id == "5"
+    assert cl.Event.from_dict({**given, "id": 5, "by": {"id": 7, "party": "x"}}).by == cl.Actor(id="7", party="x")
+    for read in (policy().event, cl.Event.from_dict):
+        with pytest.raises(cl.InvalidEvent):
+            read({**given, "id": ["e"]})
 
 
 def test_empty_text_does_not_complete_a_record() -> None:

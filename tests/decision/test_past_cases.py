@@ -51,6 +51,20 @@ def test_past_cases_built_by_hand_are_checked() -> None:
     assert [problem.code for problem in caught.value.problems] == ["naive_datetime", "wrong_type", "wrong_type"]
 
 
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"id": ["P"]}, ("history", "id")),
+        ({"level": {"x": 1}}, ("history", "P", "level")),
+        ({"key": {"customer": 7}}, ("history", "P", "key", "customer")),
+    ],
+)
+def test_the_words_of_a_past_case_are_text(change: dict[str, Any], path: tuple[str, ...]) -> None:
+    with pytest.raises(cl.InvalidComplaint) as caught:
+        cl.PastCase(**{"id": "P", "key": {}, "received_at": at("2026-01-05 09:00"), **change})
+    assert [problem.path for problem in caught.value.problems] == [path]
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[1]", "[" * 100_000])
 def test_what_is_no_history(text: str) -> None:
     """Anything but a JSON list of cases is one clear problem."""
