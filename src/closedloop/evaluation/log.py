@@ -117,7 +117,13 @@ def _in_order(events: tuple[Event, ...]) -> list[Event]:
     instants = list(map(_instant, found))
     if not any(map(eq, instants, instants[1:])):
         return found
-    return [event for _, group in groupby(found, key=_instant) for event in sorted(group, key=_place)]
+    return [event for _, group in groupby(found, key=_instant) for event in _of_one_instant(list(group))]
+
+
+def _of_one_instant(events: list[Event]) -> list[Event]:
+    # Mostly their kinds and ids tell them apart, and what else they say need not be written out.
+    told_apart = len({_name(event) for event in events}) == len(events)
+    return sorted(events, key=_name if told_apart else _place) if events[1:] else events
 
 
 def read_log(model: PolicyModel, happened: Sequence[Brought], received_at: datetime) -> EventLog:
@@ -149,12 +155,16 @@ def read_log(model: PolicyModel, happened: Sequence[Brought], received_at: datet
     return _event_log(by_kind, facts, first, since, changed, received_at, 1 + len(rounds), tuple(happened))
 
 
-def _place(event: Event) -> tuple[str, str, str]:
+def _name(event: Event) -> tuple[str, str]:
+    return str(event.kind), event.id or ""
+
+
+def _place(event: Event) -> tuple[tuple[str, str], str]:
     """Return what events of one instant are ordered by: all that they say, in a form that is the same however and wherever it is written."""
-    by = None if event.by is None else [str(event.by.id), str(event.by.party)]
+    by = None if event.by is None else [event.by.id, event.by.party]
     recorded = None if event.recorded_at is None else canonical(event.recorded_at)
     said = {name: canonical(value) for name, value in event.data.items()}
-    return str(event.kind), str(event.id or ""), json.dumps([by, event.to, recorded, said], sort_keys=True, default=str)
+    return _name(event), json.dumps([by, event.to, recorded, said], sort_keys=True)
 
 
 def in_force(events: Iterable[Event], at: datetime) -> Iterable[Event]:
