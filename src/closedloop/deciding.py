@@ -109,7 +109,11 @@ def _unknown_choices(book: Rulebook, case: PastCase) -> Iterator[Problem]:
     said = {("level",): ("level", case.level)} | {("key", name): (name, value) for name, value in case.key.items()}
     for path, (name, value) in said.items():
         fact = book.model.facts.get(name)
-        if value is None or fact is None or not fact.domain.listed or fact.domain.open_list or value in fact.domain.values:
+        if value is None or fact is None or not fact.domain.listed or fact.domain.open_list:
+            continue
+        # In a key a set is written as its members.
+        codes = filter(None, value.split(", ")) if fact.domain.many else (value,)
+        if all(code in fact.domain.values for code in codes):
             continue
         yield Problem(
             code="unknown_choice",

@@ -116,6 +116,7 @@ def test_a_wall_time_that_happens_twice_is_a_problem() -> None:
     [
         ({"received_at": "2026-02-01T10:00:00", "customer": "C-1", "category": "food"}, "id: found nothing"),
         ({"id": "P", "customer": "C-1", "category": "food"}, "received_at: found nothing"),
+        ({"id": " ", "received_at": "2026-02-01T10:00:00", "customer": "C-1", "category": "food"}, "id: found nothing"),
         ({"id": "P", "received_at": "2026-02-01T10:00:00", "key": "C-1"}, "key: found str"),
         ({"id": "P", "received_at": "2026-02-01T10:00:00", "customer": "C-1", "categry": "food"}, "did you mean `category`?"),
         ({"id": "P", "received_at": "2026-02-01T10:00:00", "customer": "C-1", "category": "fod"}, "key.category: found `fod`"),
@@ -138,6 +139,38 @@ def test_the_key_of_a_past_case_stands_in_columns_or_under_key(tmp_path: Path) -
     key = {"customer": "C-1", "category": "food"}
     cases, _ = past(tmp_path, {"id": "P", "received_at": "2026-02-01T10:00:00", **key}, {"id": "Q", "received_at": "2026-02-01T10:00:00", "key": key})
     assert [case.key for case in cases] == [key, key]
+
+
+TYPED = {
+    "tables:\n": "  pieces: {type: number, zh: 件数, en: pieces}\n  parts: {type: choice, many: yes, zh: 部件, en: parts,\n"
+    "    values: {a: {zh: a, en: a}, b: {zh: b, en: b}}}\n"
+    "  seen_at: {type: instant, zh: 时间, en: seen}\ntables:\n",
+    "same: [customer, category]": "same: [ill, pieces, parts, seen_at]",
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "state"),
+    [
+        ({"ill": False, "pieces": 5, "parts": ["b", "a"], "seen_at": "2026-02-01T10:00:00"}, "again"),
+        ({"ill": "no", "pieces": "5.0", "parts": "a, b", "seen_at": "2026-02-01T02:00:00+00:00"}, "again"),
+        ({"ill": "yes", "pieces": "5.0", "parts": "a, b", "seen_at": "2026-02-01T02:00:00+00:00"}, "new"),
+        ({"ill": "perhaps", "pieces": "5 of them", "parts": "a", "seen_at": "2026-02-01"}, None),
+    ],
+)
+def test_the_key_of_a_past_case_is_read_as_the_facts_of_a_complaint_are(key: dict[str, object], state: str | None, tmp_path: Path) -> None:
+    text = POLICY
+    for before, after_it in TYPED.items():
+        text = text.replace(before, after_it, 1)
+    policy = cl.Policy.from_text(text)
+    start = {"id": "P", "received_at": "2026-02-01T10:00:00", "closed_at": "2026-02-20T10:00:00", "level": "minor"}
+    cases, aside = past(tmp_path, {**start, **key}, policy=policy)
+    facts = {"ill": False, "pieces": 5, "parts": ["a", "b"], "seen_at": "2026-02-01T10:00:00"}
+    found = after(cases, row("A", "2026-03-02T10:00:00") | {"facts": facts}, policy=policy)
+    if state is None:
+        assert [problem.path for problem in aside[0].problems] == [("key", "ill"), ("key", "pieces"), ("key", "seen_at")]
+    else:
+        assert (aside, [each.decision.repeat.state for each in found.decided]) == ((), [state])
 
 
 # --- cases given twice ---

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC
 from decimal import Decimal
 from itertools import permutations
@@ -115,3 +116,14 @@ def test_equal_values_give_one_key_however_they_are_written() -> None:
         repeat_key(seen_at=at("2026-03-01 20:00").astimezone(UTC), count=Decimal("1E+1"), price=cl.Money.parse("10 CNY")),
     ]
     assert written == [{"seen_at": "2026-03-01T12:00:00+00:00", "count": "10", "price": "10 CNY"}] * 2
+
+
+@pytest.mark.parametrize("few", [frozenset({"bolt", "nut"}), frozenset[str]()])
+def test_a_complaint_whose_key_is_a_set_is_found_again(few: frozenset[str]) -> None:
+    """The host stores the key as the library gives it, and hands it back."""
+    policy = cl.Policy.from_text(f"{TEXT}repeats: {{same: [broken_at_receipt], while_open: merge, window: 30 days, cite: p/5}}\n")
+    earlier = cl.PastCase(id="E", key=repeat_key(broken_at_receipt=few), received_at=at("2026-03-01 09:00"))
+    again = cl.Complaint(id="P", received_at=at("2026-03-02 09:00"), facts={"broken_at_receipt": few})
+    assert policy.decide(again, history=[earlier]).repeat.state == "merged"
+    with pytest.raises(cl.InvalidComplaint, match="found `bolt, nutt`"):
+        policy.decide(again, history=[replace(earlier, key={"broken_at_receipt": "bolt, nutt"})])

@@ -11,7 +11,9 @@ from closedloop.calendars import localise
 from closedloop.complaint_files import Rejected, read_complaints
 from closedloop.deciding import case_problems
 from closedloop.errors import InvalidComplaint, InvalidEvent, InvalidValue, Problem, closest
+from closedloop.evaluation.facts import key_text
 from closedloop.history import PastCase
+from closedloop.intake import Intake
 from closedloop.values.facts import instant_problems
 
 if TYPE_CHECKING:
@@ -60,14 +62,14 @@ def _past_case(row: Row, policy: Policy, timezone: str) -> PastCase:
     same = tuple(dict.fromkeys(name for names in book.compared for name in names))
     known = tuple(dict.fromkeys((*_OWN_KEYS, *same, *((*_COUNTED_KEYS, *book.model.facts) if book.counts_earlier else ()))))
     problems = [_unknown(name, known) for name in data if name not in known]
-    key = _key(data, book, same, problems)
+    key = _key(data, Intake(book, timezone), same, problems)
     received = moment(data, "received_at", timezone, problems)
     closed = moment(data, "closed_at", timezone, problems)
     case_id = _text(data.get("id"))
     problems += [
         Problem(code="missing_key", path=(name,), found="nothing", expected=f"`{name}`; every past case has one")
         for name in ("id", "received_at")
-        if data.get(name) is None
+        if not (_text(data.get(name)) or "").strip()
     ]
     facts, events = _happenings(row, policy, timezone, problems) if book.counts_earlier else (None, None)
     if problems or received is None or case_id is None:
@@ -79,17 +81,21 @@ def _past_case(row: Row, policy: Policy, timezone: str) -> PastCase:
     return case
 
 
-def _key(data: Mapping[str, Any], book: Rulebook, same: tuple[str, ...], problems: list[Problem]) -> dict[str, str]:
-    """Read the values that are compared; those of a repeat must be there, for without them it would stay hidden."""
+def _key(data: Mapping[str, Any], intake: Intake, same: tuple[str, ...], problems: list[Problem]) -> dict[str, str]:
+    """Read the values that are compared, as those of a complaint are; those of a repeat must be there, for without them it would stay hidden."""
+    repeats = intake.book.model.repeats
     given = data.get("key", {})
     if not isinstance(given, Mapping):
         problems.append(Problem(code="wrong_type", path=("key",), found=type(given).__name__, expected=f"an object with {', '.join(same)}"))
         given = {}
-    key = {name: str(value) for name in same if (value := given.get(name, data.get(name))) is not None}
+    stated = {name: value for name in same if (value := given.get(name, data.get(name))) is not None and str(value).strip()}
+    read = {name: intake.fact(name, value, ("key", name)) for name, value in stated.items()}
+    problems += intake.problems
+    key = {name: text for name, value in read.items() if (text := key_text(value)) is not None}
     problems += [
         Problem(code="missing_key", path=("key", name), found="nothing", expected=f"`{name}`, which the repeat rule compares")
-        for name in (book.model.repeats.same if book.model.repeats is not None else ())
-        if name not in key
+        for name in (repeats.same if repeats is not None else ())
+        if name not in stated
     ]
     return key
 
