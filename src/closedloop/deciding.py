@@ -187,7 +187,7 @@ def dress(found: Basis, name: str) -> Duty:
     """Turn what was found of a duty into a value with the policy's words."""
     duty: DutyFinding = found.duties[name]
     rule, book = duty.rule, found.situation.book
-    party = rule.by[0] if rule.by else "anyone"
+    party, counted = rule.by[0] if rule.by else "anyone", duty.counted
     return _duty(
         id=rule.id,
         rule=duty.limit_rules[0] if duty.limit_rules else rule.id,
@@ -199,13 +199,13 @@ def dress(found: Basis, name: str) -> Duty:
         limit=limit_of(duty),
         promptly=duty.amount is PROMPTLY,
         due=duty.due,
-        provisional=duty.provisional,
+        provisional=counted is not None and counted.provisional,
         met_at=duty.met_at,
         late_by=duty.late_by,
         awaiting=duty.awaited,
         records=duty.records,
         certain=duty.certain,
-        _end=duty.counted,
+        _end=counted,
         _remaining=Later(lambda: left_of(found.duties, duty)),
         _reason=Later(lambda: found.reasoning.duty(duty)),
     )

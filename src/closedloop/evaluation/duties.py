@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
     from datetime import datetime, timedelta
 
-    from closedloop.calendars import Step
     from closedloop.complaint import Event
     from closedloop.evaluation.plans import Plan
     from closedloop.evaluation.progress import Progress
@@ -61,16 +60,6 @@ class DutyFinding:
     awaited: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     certain: bool = True
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """The five steps of time behind the due instant; none where there is none, or it was given as an instant."""
-        return self.counted.steps if self.counted is not None else ()
-
-    @property
-    def provisional(self) -> bool:
-        """Whether the due instant rests on days whose holidays are not yet published."""
-        return self.counted is not None and self.counted.provisional
 
     @property
     def counted(self) -> Due | None:
@@ -248,7 +237,7 @@ class Duties:
     def _still(self, run: _Run) -> Still | None:
         """Return what stands still of that by which a duty is due; None where nothing ever does."""
         plan = run.plan
-        if run.due is None or (plan.rule.id not in self.situation.book.pausing and not plan.due_with):
+        if plan.rule.id not in self.situation.book.pausing and not plan.due_with:
             return None
         own = any(pause.end is None or self.situation.at < pause.end for pause in stops(self.situation, plan.rule))
         return Still(own, tuple(self[name].end for name in plan.due_with if self[name].state == "paused"))
@@ -257,9 +246,9 @@ class Duties:
         """Say whether the duty was met, and whether in time; `state` is what it is in until then."""
         at = self.situation.at
         met_at, incomplete = self._done_in(run, taken)
-        due, late_by, found_late_at = run.due, None, self._found_late(run, met_at or at)
-        still, ends_by = self._still(run), None
+        due, ends_by, late_by, found_late_at = run.due, None, None, self._found_late(run, met_at or at)
         if met_at is not None:
+            still = self._still(run) if run.plan.due_with else None
             due = None if still is not None and still.follows(run.counted, run.amount) else self._settle(run, met_at)
             in_time = met_by(run.end, met_at) if run.end is not None else found_late_at is None
             state, incomplete = "met" if in_time else "met_late", ()
@@ -268,7 +257,7 @@ class Duties:
             state, late_by = "late", elapsed(due, at)
         elif found_late_at is not None:
             state = "late"
-        elif still is not None and still.moves(run.counted, run.amount):
+        elif due is not None and (still := self._still(run)) is not None and still.moves(run.counted, run.amount):
             state, due, ends_by = "paused", None, self._ends_by(run, still)
         return _finding(
             rule=run.plan.rule,

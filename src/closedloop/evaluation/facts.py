@@ -294,14 +294,13 @@ _TYPES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
 
 def key_text(value: Any) -> str | None:
     """Return a value as part of a key by which cases are compared: equal values give the same text, wherever and however they are written."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    if value is None or isinstance(value, str):
+        return None if value is None else str(value)
     if isinstance(value, frozenset):
         return ", ".join(sorted(map(str, value)))
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, Money):
         return f"{shortest(value.amount):f} {value.currency}"
-    if isinstance(value, Decimal):
-        return f"{shortest(value):f}"
-    return None if value is None else str(value)
+    text = f"{shortest(value):f}" if isinstance(value, Decimal) else str(value)
+    return ("yes" if value else "no") if isinstance(value, bool) else text
