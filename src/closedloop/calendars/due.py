@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from closedloop.calendars.hours import format_time, wall_of
@@ -84,8 +85,12 @@ class Due:
 
     def met_by(self, at: datetime) -> bool:
         """Whether an act at that instant is in time."""
-        done = micros(at)
-        return done < self._moment or (done == self._moment and self.inclusive)
+        return self.overdue(at) is None
+
+    def overdue(self, at: datetime) -> timedelta | None:
+        """Return the time that has passed at an instant since this was due; None where it is in time."""
+        passed = micros(at) - self._moment
+        return None if passed < 0 or (passed == 0 and self.inclusive) else timedelta(microseconds=passed)
 
     @property
     def late_from(self) -> datetime:

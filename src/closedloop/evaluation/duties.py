@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
-from closedloop.calendars.instants import elapsed
 from closedloop.evaluation.facts import DELAY_FOUND
-from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, run_out
+from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, overdue, run_out
 from closedloop.evaluation.pauses import stops
 from closedloop.evaluation.progress import done, progress
 from closedloop.evaluation.signatures import unsigned
@@ -250,12 +249,10 @@ class Duties:
         if met_at is not None:
             still = self._still(run) if run.plan.due_with else None
             due = None if still is not None and still.follows(run.counted, run.amount) else self._settle(run, met_at)
-            in_time = met_by(run.end, met_at) if run.end is not None else found_late_at is None
-            state, incomplete = "met" if in_time else "met_late", ()
-            late_by = None if in_time or due is None else elapsed(due, met_at)
-        elif run.end is not None and due is not None and not met_by(run.end, at):
-            state, late_by = "late", elapsed(due, at)
-        elif found_late_at is not None:
+            late_by = overdue(run.end, met_at) if run.end is not None else None
+            in_time = late_by is None if run.end is not None else found_late_at is None
+            state, incomplete, late_by = "met" if in_time else "met_late", (), late_by if due is not None else None
+        elif (run.end is not None and (late_by := overdue(run.end, at)) is not None) or found_late_at is not None:
             state = "late"
         elif due is not None and (still := self._still(run)) is not None and still.moves(run.counted, run.amount):
             state, due, ends_by = "paused", None, self._ends_by(run, still)

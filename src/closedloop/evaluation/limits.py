@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from closedloop.calendars import Due
@@ -157,4 +157,12 @@ def instant_of(end: Due | datetime) -> datetime:
 
 def met_by(end: Due | datetime, at: datetime) -> bool:
     """Whether something done at an instant is in time: the end itself still counts, unless it is the end of a day."""
-    return micros(at) <= micros(end) if isinstance(end, datetime) else end.met_by(at)
+    return overdue(end, at) is None
+
+
+def overdue(end: Due | datetime, at: datetime) -> timedelta | None:
+    """Return the time that has passed at an instant since an end, whatever clocks do meanwhile; None where it is in time."""
+    if isinstance(end, Due):
+        return end.overdue(at)
+    passed = micros(at) - micros(end)
+    return timedelta(microseconds=passed) if passed > 0 else None

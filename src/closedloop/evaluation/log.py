@@ -81,7 +81,7 @@ class Course:
         Events with the same id are one; voided ones do not count. Raises `InvalidEvent` where an event is of no known kind, or brings
         facts that do not fit.
         """
-        places: Iterable[int] = range(bisect_right(self._instants, at))
+        places: Iterable[int] = range(self._reached(at))
         if apart is not None:
             places = [place for place in places if self._ordered[place] is not apart]
         if not self._each_counts:
@@ -102,8 +102,13 @@ class Course:
 
     def after(self, at: datetime) -> datetime | None:
         """Return the instant of the first event that is dated later, whether it will count or not."""
-        place = bisect_right(self._instants, at)
+        place = self._reached(at)
         return self._instants[place] if place < len(self._instants) else None
+
+    def _reached(self, at: datetime) -> int:
+        """Return how many events are dated up to an instant: mostly all of them."""
+        found = self._instants
+        return len(found) if not found or found[-1] <= at else bisect_right(found, at)
 
     def before(self, at: datetime) -> list[Brought]:
         """Return the events that happened before an instant, as they stood just before it."""
