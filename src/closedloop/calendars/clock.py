@@ -16,6 +16,7 @@ from closedloop.calendars.instants import DAY, SECOND, day_number, instant, loca
 from closedloop.calendars.pauses import Pause, stops
 from closedloop.calendars.settings import settled
 from closedloop.errors import InvalidValue, NoOpenTime, OutOfRange
+from closedloop.values.construction import constructor
 from closedloop.values.limits import Limit
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ _LONGEST_HOLIDAY: Final = 1000
 _MOST_LAST_DAYS: Final = 10_000
 #: Due instants that a clock remembers at most.
 _MOST_DUES: Final = 10_000
+
+
+_time_counter, _day_counter = constructor(TimeCounter), constructor(DayCounter)
 
 
 class Run(NamedTuple):
@@ -182,13 +186,13 @@ class Clock:
         if limit.unit == "working hours":
             line = self.line(limit)
             day, deemed, code = self._deemed(at, start)
-        return Run(at, limit, deemed, code, day, TimeCounter(deemed, stopped, line), limit.amount * TIME_UNITS[limit.unit])
+        return Run(at, limit, deemed, code, day, _time_counter(deemed, stopped, line), limit.amount * TIME_UNITS[limit.unit])
 
     def day_counter(self, at: int, base: int, limit: Limit, stopped: Sequence[Span]) -> DayCounter:
         """Make the counter of the days after `base`, for a limit that started at the instant."""
         wall = wall_of(instant(at, self.where).time()) if self.rules.day_ends == "same_time" else 0
         line = self.line(limit) if limit.unit == "working days" else None
-        return DayCounter(base, stopped, line, lambda day: self._end(day, wall), self._day_of)
+        return _day_counter(base, stopped, line, lambda day: self._end(day, wall), self._day_of)
 
     def _day_of(self, at: int) -> int:
         return instant(at, self.where).toordinal()
@@ -200,15 +204,16 @@ class Clock:
     def _finish_time(self, run: Run, counter: TimeCounter) -> Due:
         moment = expiry = counter.expiry(run.amount)
         at = instant(expiry, self.where)
-        first, day = self._day_of(run.start), at.toordinal()
-        final, code = day, "no_roll"
-        if self.rules.hours_on_day_off == "move" and counter.line is None:
-            final, code = self._rolled(day, first, 0)
+        final, code, provisional = at.toordinal(), "no_roll", False
+        if counter.line is not None or self.rules.hours_on_day_off == "move":
+            first, day = self._day_of(run.start), final
+            if counter.line is None:
+                final, code = self._rolled(day, first, 0)
             if final != day:
                 moment = wall_to_micros(final * DAY + wall_of(at.time()), self.where)
                 at = instant(moment, self.where)
-        looked = counter.line is not None or code != "no_roll"
-        provisional = looked and not self._known(first, max(day, final))
+            looked = counter.line is not None or code != "no_roll"
+            provisional = looked and not self._known(first, max(day, final))
         path = Path(run.limit, self.rules, self.cutoff, run.start, run.deemed, run.deemed_code, run.deemed_day, 0, final, expiry, code)
         return due_at(at=at, provisional=provisional, path=path, _moment=moment)
 
