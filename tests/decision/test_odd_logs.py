@@ -105,7 +105,9 @@ def test_what_falls_due_with_a_duty_stands_still_with_its_clock() -> None:
     for when, due, wake in (("02 12:00", None, "02 23:00"), ("02 22:00", None, "02 23:00"), ("02 23:30", at("2026-03-03 07:00"), None)):
         found = policy.review(case.with_events(*log), at=at(f"2026-03-{when}"))
         state = "paused" if due is None else "running"
-        assert [(found.duty(name).state, found.duty(name).due) for name in ("answer", "follow", "capped")] == [(state, due)] * 3
+        assert [(found.duty(name).state, found.duty(name).due) for name in ("answer", "follow")] == [(state, due)] * 2
+        # 72 hours from 2 March 09:00 have their end whatever the answer waits for.
+        assert (found.duty("capped").state, found.duty("capped").due) == ("running", due or at("2026-03-05 09:00"))
         assert wake is None or found.wake_at == at(f"2026-03-{wake}")
 
 
@@ -122,12 +124,26 @@ def promised(within: str, *events: cl.Event, when: str) -> tuple[str, object, ob
 
 
 def test_an_instant_that_was_promised_does_not_move_while_a_clock_stands_still() -> None:
-    """Nor does the earliest of it and an amount of time that is counted on the clock, once that would end after it; the latest of the two moves."""
+    """Of the earliest of it and an amount of time, it is what binds as long as the clock of that stands still; the latest of the two moves."""
     noon, late_from = at("2026-03-03 12:00"), at("2026-03-03 12:00") + timedelta(microseconds=1)
-    assert promised("reply_by", when="02 18:00") == ("running", noon, late_from)
-    assert promised("{earliest: [10 hours, reply_by]}", when="02 12:00") == ("paused", None, late_from)
-    assert promised("{earliest: [30 hours, reply_by]}", when="02 18:00") == ("running", noon, late_from)
+    for within in ("reply_by", "{earliest: [10 hours, reply_by]}", "{earliest: [30 hours, reply_by]}"):
+        for when in ("02 12:00", "02 18:00", "03 12:00"):
+            assert promised(within, when=when) == ("running", noon, late_from)
+        assert promised(within, when="03 12:01")[0] == "late"
     assert promised("{latest: [10 hours, reply_by]}", when="03 18:00") == ("paused", None, None)
+
+
+def test_when_the_clock_goes_on_the_amount_that_is_counted_on_it_binds_again() -> None:
+    """Of 10 hours 2 were used by 11:00; from 13:00 on 8 are left, up to 21:00, before the promised noon of the next day."""
+    went_on = event("went_on", "02 13:00")
+    assert promised("{earliest: [10 hours, reply_by]}", went_on, when="02 14:00")[:2] == ("running", at("2026-03-02 21:00"))
+
+
+def test_what_had_run_out_before_the_clock_stopped_does_not_move() -> None:
+    """One hour from 09:00 had run out when the clock stopped at 11:00: the latest of it and the promise is the promise."""
+    noon, late_from = at("2026-03-03 12:00"), at("2026-03-03 12:00") + timedelta(microseconds=1)
+    assert promised("{latest: [1 hour, reply_by]}", when="02 18:00") == ("running", noon, late_from)
+    assert promised("{latest: [1 hour, reply_by]}", when="03 12:01")[0] == "late"
 
 
 def test_what_was_done_has_no_due_instant_while_the_duty_that_it_falls_due_with_has_none() -> None:

@@ -30,6 +30,7 @@ facts:
 clocks:
   default: {calendar: none, cite: c/2}
   office: {calendar: cn_office, cite: c/2, pauses: {visit: {from: appointment_set, until: back_at}, query: {from: queried, until: explained}}}
+events: {inspected: {en: inspection}}
 tables:
   owner: {rules: {late: {when: {answer.state: [late, met_late]}, then: head_side, cite: c/1}}, otherwise: desk_side}
 duties:
@@ -42,6 +43,10 @@ duties:
   watch: {do: queried, from: received, every: 2 days, clock: default, warn: [6 hours], cite: c/3}
   chase: {do: reminded, by: head, to: desk, from: answer.late, within: 4 hours, warn: "50%", cite: c/3}
   follow: {do: called_back, from: repair.due, within: 1 day, clock: default, cite: c/3}
+  both: {do: inspected, from: received, within: {earliest: [50 hours, reply_by]}, clock: office, cite: c/3}
+  either: {do: inspected, from: received, within: {latest: [40 hours, reply_by]}, clock: office, cite: c/3}
+  along: {do: inspected, from: received, within: answer.due, cite: c/3}
+  capped: {do: inspected, from: received, within: 60 hours, at_latest: answer.due, clock: office, cite: c/3}
   ask: {when: {told_in_time: no}, do: explained, from: received, within: 5 days, clock: default, cite: c/3}
 gates:
   closed: {done: {met: [answer], not_after: {from: received, within: 6 days}, cite: c/4}}
@@ -179,6 +184,27 @@ def test_nothing_is_left_where_nothing_runs() -> None:
     assert (still.state, str(still.remaining)) == ("paused", "240 minutes")
 
 
+def test_a_pause_moves_a_warning_on_a_limit_in_days_by_whole_days() -> None:
+    """3 working days from Monday 09:00 are 87 hours up to Thursday 24:00; 90% of them are 78.3, up to Thursday 15:18."""
+    log = (event("confirmed", "2026-03-02 09:00"), event("queried", "2026-03-05 09:00"))
+    one_left = ("1 working day", "05 00:00")
+    for when in ("2026-03-05 14:00", "2026-03-05 17:00", "2026-03-06 16:00"):
+        assert warned(review(when, *log), "repair") == [one_left]
+    within_the_day, a_day_later = event("explained", "2026-03-05 16:00"), event("explained", "2026-03-06 10:00")
+    assert warned(review("2026-03-05 16:30", *log, within_the_day), "repair") == [one_left, ("0.9", "05 16:00")]
+    assert warned(review("2026-03-06 15:00", *log, a_day_later), "repair") == [one_left]
+    assert warned(review("2026-03-06 16:00", *log, a_day_later), "repair") == [one_left, ("0.9", "06 15:18")]
+
+
+def test_what_stops_a_clock_after_a_duty_was_done_leaves_its_limit_as_it_was() -> None:
+    """Promised for Wednesday 01:30, half an hour after 40 hours are over; done at once, and an appointment of an hour begins then."""
+    promised = event("promised", "2026-03-02 09:00", reply_by=at("2026-03-04 01:30"))
+    log = (event("inspected", "2026-03-02 09:00"), promised, event("appointment_set", "2026-03-02 09:00", back_at=at("2026-03-02 10:00")))
+    for when in ("2026-03-02 09:00", "2026-03-02 12:00"):
+        duty = review(when, *log).duty("either")
+        assert (duty.state, duty.limit, duty.due) == ("met", None, at("2026-03-04 01:30"))
+
+
 def test_wake_at_is_the_next_warning() -> None:
     """At receipt half of the ten hours comes first."""
     assert review("2026-03-02 09:00").wake_at == at("2026-03-02 14:00")
@@ -211,6 +237,7 @@ KINDS = [
     "extension_granted",
     "reminded",
     "called_back",
+    "inspected",
 ]
 
 
@@ -233,7 +260,7 @@ def seen(found: cl.Review) -> tuple[Any, ...]:
     return shown, [replace(duty, late_by=None) for duty in found.duties], breaches
 
 
-@settings(max_examples=300)
+@settings(max_examples=400)
 @given(logs(), instants, st.sampled_from([None, cl.Limit(30, "hours"), cl.Limit(2, "working days")]), st.floats(0, 1))
 def test_nothing_changes_before_wake_at(events: list[cl.Event], when: datetime, given_limit: cl.Limit | None, share: float) -> None:
     """Whatever is looked at in between: at any instant, and at the last one before."""

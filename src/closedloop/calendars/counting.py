@@ -65,7 +65,8 @@ class DayCounter:
     end_of: Callable[[int], int]
     day_of: Callable[[int], int]
 
-    def _after(self, day: int, count: int) -> int:
+    def after(self, day: int, count: int) -> int:
+        """Return the day that lies so many days later, counted as the limit is."""
         if count == 0:
             return day
         return day + count if self.line is None else self.line.add_days(day, count)
@@ -80,6 +81,10 @@ class DayCounter:
         day = self.day_of(at)
         return day if self.end_of(day) <= at else day - 1
 
+    def ended_between(self, begins: int, ends: int) -> int:
+        """Return how many days end in a pause, and so do not count."""
+        return self._count(self.ended(begins), self.ended(ends))
+
     def day(self, count: int) -> int:
         """Return the day with which `count` days have been used up."""
         cursor, left = self.base, count
@@ -89,7 +94,7 @@ class DayCounter:
                 break
             left -= ran
             cursor = max(cursor, self.ended(ends))
-        return self._after(cursor, left)
+        return self.after(cursor, left)
 
     def used(self, at: int) -> int:
         """Return how many days have been used up by the instant."""

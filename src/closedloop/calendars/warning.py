@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -11,7 +12,8 @@ from dateutil.relativedelta import relativedelta
 
 from closedloop.calendars.clock import TIME_UNITS, Clock, Run, days_of
 from closedloop.calendars.counting import DayCounter, TimeCounter
-from closedloop.calendars.instants import instant, micros, to_date
+from closedloop.calendars.hours import wall_of
+from closedloop.calendars.instants import DAY, instant, micros, to_date, wall_to_micros
 from closedloop.calendars.pauses import Pause, stops
 from closedloop.errors import InvalidValue
 from closedloop.values.limits import Limit
@@ -29,7 +31,8 @@ def warns_at(clock: Clock, start: datetime, limit: Limit, when: Threshold, pause
 
     A share of a limit in hours is a share of its hours. A share of a limit in days is one of the time that runs from the
     deemed receipt to the due instant, around the clock for calendar days and in open time for working days. An amount left
-    counts back from the due instant, in its own unit. A warning is never before the start nor after the due instant.
+    counts back from the due instant, in its own unit. A warning is never before the start nor after the due instant. A pause
+    moves one that was not reached: on a limit in days by whole days, as it moves the limit, and to its end at least.
 
     Raises
     ------
@@ -82,30 +85,52 @@ def countable(limit: Limit, left: Limit) -> bool:
 def warning_instant(clock: Clock, run: Run, when: Threshold) -> int:
     """Return the instant of a warning in microseconds."""
     due = micros(clock.finish(run).at)
+    if isinstance(run.counter, DayCounter):
+        return min(max(_in_days(clock, run, run.counter, when), run.start), due)
     if isinstance(when, Limit):
-        return min(max(_left(clock, run, when, due), run.start), due)
+        return min(max(_left(clock, run, run.counter, when, due), run.start), due)
+    return min(run.counter.expiry(ceil(run.amount * _share(when))), due)
+
+
+def _share(when: Decimal | Fraction) -> Fraction:
     share = Fraction(when)
     if not 0 <= share <= 1:
         raise InvalidValue(f"a warning is at a share from 0 to 1, found {when}; write 80% as 0.8", found=str(when))
-    counter = _time_counter(run)
-    total = run.amount if isinstance(run.counter, TimeCounter) else counter.used(due)
-    return min(counter.expiry(ceil(total * share)), due)
+    return share
 
 
-def _time_counter(run: Run) -> TimeCounter:
-    """Return the counter of the time in which the limit runs."""
-    if isinstance(run.counter, TimeCounter):
-        return run.counter
-    return TimeCounter(run.deemed, run.counter.stops, run.counter.line)
-
-
-def _left(clock: Clock, run: Run, left: Limit, due: int) -> int:
-    if left.unit in TIME_UNITS:
-        line = clock.line(left) if left.unit == "working hours" else None
-        counter = TimeCounter(run.deemed, run.counter.stops, line)
-        return counter.expiry(max(counter.used(due) - left.amount * TIME_UNITS[left.unit], 0))
-    if not isinstance(run.counter, DayCounter) or not countable(run.limit, left):
+def _left(clock: Clock, run: Run, counter: TimeCounter, left: Limit, due: int) -> int:
+    """Count an amount of time back from the due instant, past pauses."""
+    if left.unit not in TIME_UNITS:
         message = f"`{left}` left cannot be counted on a limit of `{run.limit}`; write the warning in the unit of the limit, or in hours"
         raise InvalidValue(message, found=str(left))
-    days = run.amount - days_of(run.counter.base, left)
-    return run.counter.end_of(run.counter.day(days)) if days > 0 else run.deemed
+    line = clock.line(left) if left.unit == "working hours" else None
+    counted = TimeCounter(run.deemed, counter.stops, line)
+    return counted.expiry(max(counted.used(due) - left.amount * TIME_UNITS[left.unit], 0))
+
+
+def _in_days(clock: Clock, run: Run, counter: DayCounter, when: Threshold) -> int:
+    """Find the warning on a limit in days. A pause moves it by as many days as it moves the limit: what it is within a day plays no part."""
+    if isinstance(when, Limit) and when.unit not in TIME_UNITS:
+        if not countable(run.limit, when):
+            message = f"`{when}` left cannot be counted on a limit of `{run.limit}`; write the warning in the unit of the limit, or in hours"
+            raise InvalidValue(message, found=str(when))
+        days = run.amount - days_of(counter.base, when)
+        return counter.end_of(counter.day(days)) if days > 0 else run.deemed
+    whole = run._replace(counter=replace(counter, stops=()))
+    due, time = micros(clock.finish(whole).at), TimeCounter(run.deemed, (), counter.line)
+    at = _left(clock, whole, time, when, due) if isinstance(when, Limit) else time.expiry(ceil(time.used(due) * _share(when)))
+    for begins, ends in counter.stops:
+        if at <= begins:
+            break
+        # What is reached while the clock stands still is reached when it runs again.
+        at = max(_days_on(clock, counter, at, counter.ended_between(begins, ends)), ends + 1)
+    return at
+
+
+def _days_on(clock: Clock, counter: DayCounter, at: int, days: int) -> int:
+    """Return the same time of a later day, of as many days as the limit is counted in."""
+    if not days:
+        return at
+    local = instant(at, clock.where)
+    return wall_to_micros(counter.after(local.toordinal(), days) * DAY + wall_of(local.time()), clock.where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from closedloop.calendars import Due, Pause
@@ -38,9 +39,8 @@ class DutyFinding:
     """The state of a duty at an instant, before it is dressed in words.
 
     `limit_rule` names the table row that set the limit; `missing` are facts to ask for and `awaited` events to wait for;
-    `records` those still incomplete; `first_due` the due instant before any extension; `ends_by` when it is due at the latest
-    although a clock stands still; `found_late_at` is when somebody found late what has no due instant; `certain` says that it is
-    settled whether the duty is owed.
+    `records` those still incomplete; `first_due` the due instant before any extension; `found_late_at` is when somebody found
+    late what has no due instant; `certain` says that it is settled whether the duty is owed.
     """
 
     rule: DutyRule
@@ -50,7 +50,6 @@ class DutyFinding:
     limit_rules: tuple[str, ...] = ()
     end: Due | datetime | None = None
     due: datetime | None = None
-    ends_by: Due | datetime | None = None
     first_due: datetime | None = None
     met_at: datetime | None = None
     late_by: timedelta | None = None
@@ -239,13 +238,18 @@ class Duties:
         if plan.rule.id not in self.situation.book.pausing and not plan.due_with:
             return None
         own = any(pause.end is None or self.situation.at < pause.end for pause in stops(self.situation, plan.rule))
-        return Still(own, tuple(self[name].end for name in plan.due_with if self[name].state == "paused"))
+        others = tuple(self[name].end for name in plan.due_with if self[name].state == "paused")
+        return Still(own, others, self.situation.at, partial(self._end_of, run))
+
+    def _end_of(self, run: _Run, amount: object) -> Due | datetime | None:
+        assert run.start is not None
+        return run_out(self.situation.book.clock(run.plan.rule.clock), run.start, amount, self.pauses(run.plan.rule))
 
     def _followed(self, run: _Run, taken: list[Event], state: DutyState = "running") -> DutyFinding:
         """Say whether the duty was met, and whether in time; `state` is what it is in until then."""
         at = self.situation.at
         met_at, incomplete = self._done_in(run, taken)
-        due, ends_by, late_by, found_late_at = run.due, None, None, self._found_late(run, met_at or at)
+        due, late_by, found_late_at = run.due, None, self._found_late(run, met_at or at)
         if met_at is not None:
             still = self._still(run) if run.plan.due_with else None
             due = None if still is not None and still.follows(run.counted, run.amount) else self._settle(run, met_at)
@@ -255,7 +259,7 @@ class Duties:
         elif (run.end is not None and (late_by := overdue(run.end, at)) is not None) or found_late_at is not None:
             state = "late"
         elif due is not None and (still := self._still(run)) is not None and still.moves(run.counted, run.amount):
-            state, due, ends_by = "paused", None, self._ends_by(run, still)
+            state, due = self._held(run, still)
         return _finding(
             rule=run.plan.rule,
             state=state,
@@ -264,7 +268,6 @@ class Duties:
             limit_rules=run.rows,
             end=run.end,
             due=due,
-            ends_by=ends_by,
             first_due=run.first_due,
             met_at=met_at,
             late_by=late_by,
@@ -272,17 +275,26 @@ class Duties:
             records=incomplete,
         )
 
-    def _ends_by(self, run: _Run, still: Still) -> Due | datetime | None:
+    def _held(self, run: _Run, still: Still) -> tuple[DutyState, datetime | None]:
+        """Say how a duty stands whose clock stands still: paused, or running against what is due all the same."""
         assert run.start is not None
-        return still.ends_by(self.situation.book.clock(run.plan.rule.clock), run.start, run.counted, self.pauses(run.plan.rule))
+        staying = still.staying(run.counted)
+        amount = still.moving(run.counted, run.amount) if staying is None else staying
+        run.end = self._end_of(run, amount)
+        run.amount = binding(self.situation.book.clock(run.plan.rule.clock), run.start, amount, self.pauses(run.plan.rule))
+        if staying is None or run.end is None:
+            return "paused", None
+        return "running", instant_of(run.end).astimezone(self.situation.book.zone)
 
     def _settle(self, run: _Run, done: datetime) -> datetime | None:
         """Leave out what stopped the clock after the duty was done: its due instant moves no further."""
         pausing = run.plan.rule.id in self.situation.book.pausing
         if pausing and run.start is not None and any(pause.end is None or pause.end > done for pause in stops(self.situation, run.plan.rule)):
-            end = run_out(self.situation.book.clock(run.plan.rule.clock), run.start, run.counted, self.pauses(run.plan.rule, done))
+            clock, pauses = self.situation.book.clock(run.plan.rule.clock), self.pauses(run.plan.rule, done)
+            end = run_out(clock, run.start, run.counted, pauses)
             if end is not None and run.end is not None:
                 run.end, run.due = end, instant_of(end).astimezone(self.situation.book.zone)
+                run.amount = binding(clock, run.start, run.counted, pauses)
         return run.due
 
     def _found_late(self, run: _Run, by: datetime) -> datetime | None:

@@ -39,10 +39,8 @@ def next_change(situation: Situation, duties: Duties, dated: datetime | None = N
 
 
 def _running_to(finding: DutyFinding) -> Due | datetime | None:
-    """Return the end against which a duty runs; while its clock stands still, one that does not move with the time, where there is any."""
-    if finding.met_at is not None:
-        return None
-    return finding.ends_by if finding.state == "paused" else finding.end
+    """Return the end against which a duty runs. While its clock stands still that moves with the time, and nothing else does."""
+    return finding.end if finding.met_at is None and finding.state != "paused" else None
 
 
 def _ends(situation: Situation, running: Iterable[DutyFinding]) -> Iterator[Due | datetime]:
