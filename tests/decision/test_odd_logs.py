@@ -157,6 +157,15 @@ def test_what_was_done_has_no_due_instant_while_the_duty_that_it_falls_due_with_
         assert (duty.state, duty.due) == ("met", due)
 
 
+def test_what_the_complaint_says_of_an_appointment_is_later_than_an_event_dated_before_receipt() -> None:
+    """Noted at 08:00 for 11:00, stated at receipt for 12:00: the clock stands still from 10:00 to 12:00, and 10 hours end at 21:00."""
+    policy = cl.Policy.from_text(TEXT.replace("visit_at: {type: instant, at: appointment_set", "visit_at: {type: instant"))
+    stated = {"visit_at": at("2026-03-02 12:00")}
+    case = policy.open_case(cl.Complaint(id="T", received_at=at("2026-03-02 09:00"), category="repair", facts=stated), history=())
+    log = (event("noted", "02 08:00", visit_at=at("2026-03-02 11:00")), event("appointment_set", "02 10:00"))
+    assert policy.review(case.with_events(*log), at=at("2026-03-02 13:00")).duty("answer").due == at("2026-03-02 21:00")
+
+
 def test_a_second_appointment_is_a_pause_of_its_own() -> None:
     """10-12 for the first visit and 14-15 for the second: 3 hours, 22:00; in between the clock ran."""
     first = event("appointment_set", "02 10:00", visit_at=at("2026-03-02 12:00"))

@@ -64,9 +64,10 @@ def _ended(situation: Situation, until: str, begun: datetime) -> datetime | None
 
 
 def _told(situation: Situation, fact: str) -> list[tuple[datetime, datetime]]:
-    """Return what an instant was said to be, and since when: at receipt, then by one event after the other."""
+    """Return what an instant was said to be, and since when: at receipt, and by one event after the other, also by one dated before receipt."""
     received = situation.decided or situation
     first = received.states[fact]
     told = [(situation.complaint.received_at, first)] if isinstance(first, datetime) else []
     brought = ((event.at, facts.get(fact)) for event, facts in situation.log.happened)
-    return told + [(at, value) for at, value in brought if isinstance(value, datetime)]
+    told += [(at, value) for at, value in brought if isinstance(value, datetime)]
+    return sorted(told, key=lambda each: each[0])
