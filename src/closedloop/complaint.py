@@ -220,7 +220,7 @@ def settle_facts(owner: object, name: str) -> None:
     facts: Mapping[str, FactValue] = getattr(owner, name)
     exact = {fact: at for fact, value in facts.items() if isinstance(value, datetime) and (at := unambiguous(value)) is not value}
     if exact or not isinstance(facts, FrozenMap):
-        object.__setattr__(owner, name, FrozenMap({**facts, **exact}))
+        object.__setattr__(owner, name, FrozenMap({**facts, **exact} if exact else facts))
 
 
 def _words(complaint: Complaint) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from closedloop.deciding import later
 from closedloop.errors import Finding, Place, closest
+from closedloop.evaluation.duties import MISSED
 from closedloop.evaluation.excess import excesses
 from closedloop.evaluation.facts import ATTRIBUTES, DELAY_FOUND, SIGNED
 from closedloop.evaluation.gates import gate
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from closedloop.values.clauses import Provenance
 
 _CLOSED: Final = "closed"
-_MISSED: Final = frozenset({"late", "met_late"})
 #: The library's event by which a complaint gets another category, and with it another limit.
 _REROUTED: Final = "reclassified"
 
@@ -219,7 +219,7 @@ def _delay(then: Basis, event: Event, events: Sequence[Event]) -> Iterator[Findi
 def _expired(then: Basis, now: Basis, event: Event, events: Sequence[Event]) -> Iterator[Finding]:
     """Look whether what an event corrected gave a duty a limit that had already passed: nobody could have kept it."""
     for duty in now.situation.book.model.duties:
-        if now.duties[duty].state in _MISSED and then.duties[duty].state not in _MISSED:
+        if now.duties[duty].state in MISSED and then.duties[duty].state not in MISSED:
             message = f"with `{event.kind}` the limit of `{duty}` had run out before the event itself; that is nobody's delay"
             yield _finding(events, event, "expired_on_reroute", message, against=[now.duties[duty].rule.provenance])
 

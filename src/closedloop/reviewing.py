@@ -10,6 +10,7 @@ from closedloop.calendars.instants import micros
 from closedloop.casework import Blocker, Breach, Callbacks, Closing, DutyWarning, Escalation, GateResult, Missing, Notice, Review
 from closedloop.deciding import at_receipt, dress, later
 from closedloop.errors import PolicyMismatch
+from closedloop.evaluation.duties import MISSED
 from closedloop.evaluation.facts import DELAY_FOUND
 from closedloop.evaluation.gates import gate
 from closedloop.evaluation.horizon import next_change
@@ -46,7 +47,6 @@ _CALLED_BACK: Final = "called_back"
 _REMINDING: Final = frozenset({"reminded", "queried"})
 _ANYONE: Final = "anyone"
 _blocker, _gate_result = constructor(Blocker), constructor(GateResult)
-_MISSED: Final = frozenset({"late", "met_late"})
 _OWED: Final = frozenset({"running", "late", "paused"})
 
 
@@ -313,14 +313,14 @@ def _imposed(decided: Basis, course: Course, breach: Breach, corrections: Iterab
         if breach.due is None or not breach.due < event.at or (event.at > breach.seen_at and _was_late(decided, course, breach)):
             continue
         before, after = (later(decided, log, event.at).duties[breach.duty] for log in (course.before(event.at), course.until(event.at)))
-        if before.state not in _MISSED and after.due == breach.due:
+        if before.state not in MISSED and after.due == breach.due:
             return True
     return False
 
 
 def _was_late(decided: Basis, course: Course, breach: Breach) -> bool:
     """Whether a duty was late when a breach of it was seen, by all that was known then: what was done in time was not."""
-    return later(decided, course.before(breach.seen_at), breach.seen_at).duties[breach.duty].state in _MISSED
+    return later(decided, course.before(breach.seen_at), breach.seen_at).duties[breach.duty].state in MISSED
 
 
 def _can_be_late(found: Basis) -> Collection[str]:
@@ -341,5 +341,5 @@ def _late(found: Basis, duties: Collection[str], seen_at: datetime) -> Iterator[
         finding = found.duties[name]
         if finding.found_late_at is not None:
             yield Breach(duty=name, due=None, seen_at=finding.found_late_at)
-        elif finding.state in _MISSED and finding.due is not None:
+        elif finding.state in MISSED and finding.due is not None:
             yield Breach(duty=name, due=finding.due, seen_at=finding.met_at or seen_at)

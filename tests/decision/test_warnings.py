@@ -211,6 +211,36 @@ def test_wake_at_is_the_next_warning() -> None:
     assert review("2026-03-02 14:00").wake_at == at("2026-03-02 17:00")
 
 
+WATCHED = """
+policy: watched
+edition: "1"
+title: {en: Watched}
+timezone: Asia/Shanghai
+parties: {desk: {en: desk}}
+facts:
+  told_in_time: {in_time: {do: progress_told, from: received, within: 30 hours}, cite: w/1}
+  untold: {count: remedy_offered, where: {told_in_time: no}, cite: w/1}
+duties: {answer: {do: final_replied, by: desk, from: received, within: 50 hours, cite: w/2}DUTY}
+targets: {told: {en: told in time, among: {received: present}, share: {told_in_time: yes}, goal: 90%, cite: w/3}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("duty", "wakes"),
+    [
+        ("", "2026-03-04 11:00"),
+        (", ask: {when: {told_in_time: no}, do: explained, from: received, cite: w/4}", "2026-03-03 15:00"),
+        (", ask: {when: {untold: '> 0'}, do: explained, from: received, cite: w/4}", "2026-03-03 15:00"),
+    ],
+    ids=["a target alone", "a duty", "a duty, through a count"],
+)
+def test_wake_at_names_a_fact_that_time_decides_where_a_review_reads_it(duty: str, wakes: str) -> None:
+    """The 30 hours from Monday 09:00 end on Tuesday 15:00, the 50 of the answer on Wednesday 11:00; a target is looked at by a report."""
+    policy = cl.Policy.from_text(WATCHED.replace("DUTY", duty), name="watched.yaml")
+    case = policy.open_case(cl.Complaint(id="C-1", received_at=at("2026-03-02 09:00")), history=())
+    assert policy.review(case, at=at("2026-03-02 10:00")).wake_at == at(wakes) + timedelta(microseconds=1)
+
+
 def test_wake_at_is_the_next_event_that_is_dated_later() -> None:
     """It is in the log already."""
     assert review("2026-03-02 09:00", event("final_replied", "2026-03-02 09:30", "desk")).wake_at == at("2026-03-02 09:30")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from closedloop.calendars import Due, Pause
 from closedloop.evaluation.facts import DELAY_FOUND
@@ -12,7 +12,7 @@ from closedloop.evaluation.limits import amounts, binding, instant_of, met_by, o
 from closedloop.evaluation.pauses import stops
 from closedloop.evaluation.progress import done, progress
 from closedloop.evaluation.signatures import unsigned
-from closedloop.evaluation.standing import Still
+from closedloop.evaluation.stopped import Stopped
 from closedloop.policy.model import ACCOUNTABLE
 from closedloop.policy.terms import AsFirstKnown, Promptly
 from closedloop.rules.program import MOST_KEPT
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from closedloop.rules.diagrams import Diagram
 
 DutyState = Literal["running", "late", "met", "met_late", "paused", "waiting", "needs_fact", "unspecified_by_source", "not_owed"]
+#: The states of a duty that was not done in time.
+MISSED: Final = frozenset({"late", "met_late"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,14 +234,14 @@ class Duties:
         """Give the instants at which a stopped clock of the duty is known to run again."""
         yield from (pause.end for pause in stops(self.situation, self.situation.book.model.duties[duty]) if pause.end is not None)
 
-    def _still(self, run: _Run) -> Still | None:
+    def _stopped(self, run: _Run) -> Stopped | None:
         """Return what stands still of that by which a duty is due; None where nothing ever does."""
         plan = run.plan
         if plan.rule.id not in self.situation.book.pausing and not plan.due_with:
             return None
         own = any(pause.end is None or self.situation.at < pause.end for pause in stops(self.situation, plan.rule))
         others = tuple(self[name].end for name in plan.due_with if self[name].state == "paused")
-        return Still(own, others, self.situation.at, partial(self._end_of, run))
+        return Stopped(own, others, self.situation.at, partial(self._end_of, run))
 
     def _end_of(self, run: _Run, amount: object) -> Due | datetime | None:
         assert run.start is not None
@@ -251,15 +253,15 @@ class Duties:
         met_at, incomplete = self._done_in(run, taken)
         due, late_by, found_late_at = run.due, None, self._found_late(run, met_at or at)
         if met_at is not None:
-            still = self._still(run) if run.plan.due_with else None
-            due = None if still is not None and still.follows(run.counted, run.amount) else self._settle(run, met_at)
+            stopped = self._stopped(run) if run.plan.due_with else None
+            due = None if stopped is not None and stopped.follows(run.counted, run.amount) else self._settle(run, met_at)
             late_by = overdue(run.end, met_at) if run.end is not None else None
             in_time = late_by is None if run.end is not None else found_late_at is None
             state, incomplete, late_by = "met" if in_time else "met_late", (), late_by if due is not None else None
         elif (run.end is not None and (late_by := overdue(run.end, at)) is not None) or found_late_at is not None:
             state = "late"
-        elif due is not None and (still := self._still(run)) is not None and still.moves(run.counted, run.amount):
-            state, due = self._held(run, still)
+        elif due is not None and (stopped := self._stopped(run)) is not None and stopped.moves(run.counted, run.amount):
+            state, due = self._held(run, stopped)
         return _finding(
             rule=run.plan.rule,
             state=state,
@@ -275,11 +277,11 @@ class Duties:
             records=incomplete,
         )
 
-    def _held(self, run: _Run, still: Still) -> tuple[DutyState, datetime | None]:
+    def _held(self, run: _Run, stopped: Stopped) -> tuple[DutyState, datetime | None]:
         """Say how a duty stands whose clock stands still: paused, or running against what is due all the same."""
         assert run.start is not None
-        staying = still.staying(run.counted)
-        amount = still.moving(run.counted, run.amount) if staying is None else staying
+        staying = stopped.staying(run.counted)
+        amount = stopped.moving(run.counted, run.amount) if staying is None else staying
         run.end = self._end_of(run, amount)
         run.amount = binding(self.situation.book.clock(run.plan.rule.clock), run.start, amount, self.pauses(run.plan.rule))
         if staying is None or run.end is None:

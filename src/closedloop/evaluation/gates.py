@@ -14,7 +14,7 @@ from closedloop.rules.states import Truth, Unset
 from closedloop.values.construction import constructor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from closedloop.complaint import Event
@@ -67,22 +67,31 @@ def gate(situation: Situation, duties: Duties, event: str, coming: Event | None 
     rules = situation.book.gates.get(event, ())
     request = request_for(situation, event, coming) if event in situation.book.weighed else None
     for rule in rules:
-        weighed = weigh_if_possible(situation, duties, rule, rules, request) if request is not None else None
-        now, known = (situation, duties) if weighed is None else (weighed.situation, weighed.duties)
-        truth, fields = applies(now, rule, rules)
-        if truth is Truth.NO:
-            continue
+        truth, found = _asked(situation, duties, rule, rules) if request is None else _weighed(situation, duties, rule, rules, request)
         if truth is Truth.YES:
             applying.append(rule.id)
-            found = list(requirements(now, known, rule))
-        else:
-            found = [_open(now, rule, "applicability", str(rule.when), truth, fields)]
-        if weighed is not None and request is not None:
-            found += _approvals(weighed, rule, request) if truth is Truth.YES else ()
-            found = [each if not each.missing else replace(each, missing=weighed.asked(each.missing)) for each in found]
         unmet += found
     state: GateState = "shut" if any(each.state == "shut" for each in unmet) else "unknown" if unmet else "open"
     return _gate_finding(event=event, state=state, applying=tuple(applying), unmet=tuple(unmet))
+
+
+def _asked(situation: Situation, duties: Duties, rule: GateRule, rules: Sequence[GateRule]) -> tuple[Truth, list[Unmet]]:
+    """Return whether a gate applies, and what of it is not so yet."""
+    truth, fields = applies(situation, rule, rules)
+    if truth is Truth.NO:
+        return truth, []
+    if truth is Truth.YES:
+        return truth, list(requirements(situation, duties, rule))
+    return truth, [_open(situation, rule, "applicability", str(rule.when), truth, fields)]
+
+
+def _weighed(situation: Situation, duties: Duties, rule: GateRule, rules: Sequence[GateRule], request: Request) -> tuple[Truth, list[Unmet]]:
+    """Return the same of a gate that looks at what is given and at who approved it."""
+    weighed = weigh_if_possible(situation, duties, rule, rules, request)
+    truth, found = _asked(weighed.situation, weighed.duties, rule, rules)
+    if truth is Truth.YES:
+        found += _approvals(weighed, rule, request)
+    return truth, [each if not each.missing else replace(each, missing=weighed.asked(each.missing)) for each in found]
 
 
 def _open(situation: Situation, rule: GateRule, kind: UnmetKind, what: str, truth: Truth, fields: tuple[str, ...]) -> Unmet:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Still:
+class Stopped:
     """What stands still at an instant: the clock of a duty (`own`), and the ends of other duties whose clocks do.
 
     `end_of` says when an amount of time ends as things stand.
